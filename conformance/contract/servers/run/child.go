@@ -20,7 +20,7 @@ type child struct {
 // output goes there. Call it on the main goroutine only, see main.
 func startChild(cmd *exec.Cmd, log string) (*child, error) {
 	if log != "" {
-		file, err := os.Create(log) //nolint:gosec // a file in our own temporary folder
+		file, err := os.Create(log)
 		if err != nil {
 			return nil, err
 		}

@@ -28,7 +28,7 @@ func (h *house) startSamba(ctx context.Context) (servers.Server, error) {
 	if err != nil {
 		return servers.Server{}, err
 	}
-	password, err := os.ReadFile(filepath.Join(template, "password")) //nolint:gosec // our own cache
+	password, err := os.ReadFile(filepath.Join(template, "password"))
 	if err != nil {
 		return servers.Server{}, err
 	}
@@ -44,7 +44,7 @@ func (h *house) startSamba(ctx context.Context) (servers.Server, error) {
 	if err != nil {
 		return servers.Server{}, err
 	}
-	c, err := startChild(exec.Command("samba", "-i", "-M", "single", "--configfile="+config), dir+".log") //nolint:gosec // our own file
+	c, err := startChild(exec.Command("samba", "-i", "-M", "single", "--configfile="+config), dir+".log")
 	if err != nil {
 		return servers.Server{}, err
 	}
@@ -206,7 +206,7 @@ func makeTemplate(ctx context.Context, dir string, schema []string) error {
 
 // output runs a program to its end; its output is part of the error.
 func output(ctx context.Context, name string, args ...string) error {
-	text, err := exec.CommandContext(ctx, name, args...).CombinedOutput() //nolint:gosec // names are constants of this package
+	text, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%s: %w\n%s", name, err, text)
 	}

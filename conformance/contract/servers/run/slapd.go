@@ -96,7 +96,7 @@ func (h *house) startSlapd() (servers.Server, error) {
 	if err != nil {
 		return servers.Server{}, err
 	}
-	cmd := exec.Command("slapd", "-d", "0", "-f", config, "-h", strings.Join(urls, " ")) //nolint:gosec // our own file and ports
+	cmd := exec.Command("slapd", "-d", "0", "-f", config, "-h", strings.Join(urls, " "))
 	c, err := startChild(cmd, dir+".log")
 	if err != nil {
 		return servers.Server{}, err
@@ -148,7 +148,7 @@ func (h *house) slapdFiles(dir, password string) (string, error) {
 	if err := os.WriteFile(seed, fmt.Appendf(nil, slapdSeed, password), 0o600); err != nil {
 		return "", err
 	}
-	loaded, err := exec.Command("slapadd", "-f", config, "-b", slapdBase, "-l", seed).CombinedOutput() //nolint:gosec // our own files
+	loaded, err := exec.Command("slapadd", "-f", config, "-b", slapdBase, "-l", seed).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("slapadd: %w\n%s", err, loaded)
 	}
