@@ -32,8 +32,8 @@ test: bin/servers bin/gotest
 
 # The servers alone, until interrupted; it prints the variables to export.
 servers: bin/servers
-	conformance/contract/servers/install
-	bin/servers
+	@conformance/contract/servers/install
+	@bin/servers
 
 # The floors: tests named TestFloor... in files with the build tag bench.
 bench: bin/servers
@@ -43,7 +43,7 @@ bench: bin/servers
 
 # Each fuzz target for FUZZTIME.
 fuzz:
-	@grep -rE --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | while read -r file target; do \
+	@{ grep -rE --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]+' . || true; } | sed 's/:func / /' | while read -r file target; do \
 		echo "$$target in $$(dirname "$$file")"; \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
 	done
@@ -56,7 +56,7 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 	@touch $@
 
 bin/servers: FORCE
-	go build -o $@ ./conformance/contract/servers/run
+	@go build -o $@ ./conformance/contract/servers/run
 
 bin/gotest: FORCE
-	go -C tools build -o ../bin/gotest ./gotest
+	@go -C tools build -o ../bin/gotest ./gotest
