@@ -52,6 +52,7 @@ type Policy struct {
 	DeleteAfter   time.Duration `json:"delete_after,omitempty"`   // since the entry was disabled
 	DeleteAdopted bool          `json:"delete_adopted,omitempty"` // delete entries that Muster adopted, not created
 	Adopt         bool          `json:"adopt"`                    // take over entries found by Match
+	AddContainers bool          `json:"add_containers,omitempty"` // create missing containers within the scope
 }
 
 // Limit bounds the changes of one action in one plan: a plan with as many or

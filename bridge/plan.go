@@ -27,6 +27,7 @@ type Plan struct {
 	Connection    string     `json:"connection"`
 	Revision      string     `json:"revision"`
 	Destination   string     `json:"destination"`
+	Identity      string     `json:"identity"` // what the destination says it is, whatever its name and address
 	Type          ObjectType `json:"type"`
 	Now           time.Time  `json:"now"` // the instant for which it was made
 	Author        string     `json:"author"`

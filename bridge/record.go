@@ -13,6 +13,10 @@ const (
 	Mailbox ObjectType = "Mailbox"
 	Contact ObjectType = "Contact"
 	Group   ObjectType = "Group"
+
+	// OrgUnit is a container of entries. Records never have it: a plan creates
+	// the containers that its entries need.
+	OrgUnit ObjectType = "OrgUnit"
 )
 
 // Record is one person or group as its source states it.

@@ -1,0 +1,248 @@
+package bridge
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Planner thinks of what has to change in a destination so that it agrees with
+// the records of one connection. It holds a Reader: it has nothing to write with.
+type Planner struct {
+	Connection *Connection
+	Identity   string // what the destination says it is
+	Reader     Reader
+	Memory     Memory
+	Now        func() time.Time
+	Progress   *Progress // counts records as they are planned; may be nil
+}
+
+// All plans a whole source: every record, and the absence of those that have a
+// Link and no record. Records are read one by one and never held. An error of
+// the source or of the destination ends it without a plan, because half a
+// source must never look like mass departure, nor half a directory like absence.
+func (p *Planner) All(ctx context.Context, records iter.Seq2[Record, error], compare Compare) (*Plan, error) {
+	g, err := p.begin(ctx, compare)
+	if err != nil {
+		return nil, err
+	}
+	if g.view, err = g.openView(ctx, compare); err != nil {
+		return nil, err
+	}
+	for record, err := range records {
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := g.record(ctx, record, g.read(record)); err != nil {
+			return nil, err
+		}
+	}
+	if err := g.leavers(ctx); err != nil {
+		return nil, err
+	}
+	return g.finish(ctx)
+}
+
+// One plans a single record, through the same rules as All. It says nothing
+// about the records it was not given.
+func (p *Planner) One(ctx context.Context, record Record) (*Plan, error) {
+	g, err := p.begin(ctx, Full)
+	if err != nil {
+		return nil, err
+	}
+	g.view = &liveView{planning: g}
+	if row := g.read(record); record.Gone {
+		err = g.gone(ctx, record)
+	} else {
+		err = g.record(ctx, record, row)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.finish(ctx)
+}
+
+// planning is one plan in the making.
+type planning struct {
+	*Planner
+	now     time.Time
+	compare Compare
+	view    view
+	plan    *Plan
+	changes *changeBuffer
+
+	links      map[string]*linkNote   // of this connection, by record key
+	owners     map[string]entryOwner  // of the whole destination, by entry ID
+	names      map[Reservation]string // unique values taken in this plan, with the key that took them
+	places     map[string]string      // DNs taken in this plan, canonical, with the key that took them
+	taken      map[string]string      // entry ID to the record key that plans it
+	planned    map[string]plannedEntry
+	dropped    map[string]bool   // records whose changes must not stand
+	containers map[string]bool   // canonical DN to whether it exists
+	missing    map[string]string // containers to create, by canonical DN
+	pending    []pendingReferences
+	members    *memberIndex
+	keyless    bool   // a record's key could not be read
+	sum        digest // of all rows read
+	lastRows   int
+}
+
+// digest is what mapping.Row.Digest returns.
+type digest = [sha256.Size]byte
+
+// linkNote is a Link with what this plan saw of its record.
+type linkNote struct {
+	Link
+	present  bool
+	excluded bool
+}
+
+type entryOwner struct{ connection, key string }
+
+// plannedEntry is the entry that a record of this plan becomes or already is.
+type plannedEntry struct {
+	entryID string // "" when the plan creates it
+	dn      string
+}
+
+func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error) {
+	c := p.Connection
+	g := &planning{
+		Planner: p, now: p.Now(), compare: compare, changes: &changeBuffer{},
+		links: map[string]*linkNote{}, owners: map[string]entryOwner{}, names: map[Reservation]string{},
+		places: map[string]string{}, taken: map[string]string{}, planned: map[string]plannedEntry{},
+		dropped: map[string]bool{}, containers: map[string]bool{}, missing: map[string]string{},
+	}
+	var err error
+	if g.lastRows, err = p.Memory.LastRows(ctx, c.Name); err != nil {
+		return nil, err
+	}
+	g.plan = &Plan{
+		FormatVersion: FormatVersion, ID: newPlanID(g.now), Connection: c.Name, Revision: c.Revision,
+		Destination: c.Destination, Identity: p.Identity, Type: c.Type, Now: g.now,
+		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}},
+	}
+	return g, nil
+}
+
+// newPlanID returns an id that sorts by time and is short enough to type the
+// beginning of.
+func newPlanID(now time.Time) string {
+	return "p" + now.UTC().Format("060102-150405") + "-" + uuid.NewString()[:4]
+}
+
+// read counts a record and adds it to the digest of the source. The digest is
+// a sum, so that the order of rows does not matter.
+func (g *planning) read(r Record) digest {
+	g.plan.Source.Rows++
+	g.Progress.Add(1)
+	row := r.Row.Digest()
+	h := sha256.New()
+	h.Write([]byte(r.Key))
+	h.Write([]byte{0})
+	h.Write(row[:])
+	var sum digest
+	h.Sum(sum[:0])
+	carry := 0
+	for i := len(sum) - 1; i >= 0; i-- {
+		carry += int(g.sum[i]) + int(sum[i])
+		g.sum[i] = byte(carry)
+		carry >>= 8
+	}
+	return row
+}
+
+// mark identifies a record as it would be applied now: its row, the revision of
+// the connection and, where the rules read the clock, the day.
+func (g *planning) mark(row digest) string {
+	h := sha256.New()
+	h.Write(row[:])
+	h.Write([]byte(g.Connection.Revision))
+	if g.Connection.Mapping.ReadsClock() {
+		h.Write([]byte(g.now.In(g.Connection.Mapping.Zone()).Format(time.DateOnly)))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// finding notes a finding of a record.
+func (g *planning) finding(r Record, f Finding) {
+	f.Key = r.Key
+	f.Where = cmp.Or(f.Where, r.Where)
+	g.plan.Findings = append(g.plan.Findings, f)
+}
+
+// fault notes why a record is left untouched.
+func (g *planning) fault(r Record, code, attribute, message, hint string) {
+	g.plan.Counts.Faulty++
+	g.finding(r, Finding{Severity: Fault, Code: code, Attribute: attribute, Message: message, Hint: hint})
+}
+
+// finish puts the changes in order, counts them, holds the limits against them
+// and seals the plan with its hash.
+func (g *planning) finish(ctx context.Context) (*Plan, error) {
+	if err := g.settleReferences(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.planContainers(ctx); err != nil {
+		return nil, err
+	}
+	p := g.plan
+	g.changes.drop(g.dropped)
+	g.changes.sort()
+	if err := g.count(ctx); err != nil {
+		return nil, err
+	}
+	p.Marks = slices.DeleteFunc(p.Marks, func(m Mark) bool { return g.dropped[m.Key] })
+	p.Source.Digest = hex.EncodeToString(g.sum[:])
+	p.Verdicts = verdicts(g.Connection.Limits, p.Counts, p.Population, p.Source.Rows, g.lastRows)
+	if len(p.Counts.Actions) == 0 {
+		p.Counts.Actions = nil
+	}
+	p.Changes = g.changes
+	p.Hash = g.changes.hash(p)
+	return p, nil
+}
+
+// count tallies the changes by action. References of an entry that the same
+// plan creates belong to its creation and are not counted as updates.
+func (g *planning) count(ctx context.Context) error {
+	counts := &g.plan.Counts
+	for c, err := range g.changes.All(ctx) {
+		if err != nil {
+			return err
+		}
+		counts.Changes++
+		counts.Secrets += len(c.Generate)
+		if c.Stage == References && c.EntryID == "" {
+			continue
+		}
+		for _, a := range c.Actions {
+			counts.Actions[a] += c.weight(a)
+		}
+	}
+	return nil
+}
+
+// weight says how much a change counts against the limit of an action: members
+// one by one, everything else once.
+func (c *Change) weight(a Action) int {
+	if a != AddMembers && a != RemoveMembers {
+		return 1
+	}
+	n := 0
+	for _, m := range c.Members {
+		if m.Remove == (a == RemoveMembers) {
+			n++
+		}
+	}
+	return n
+}
