@@ -1,0 +1,91 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/muster-idm/muster/bridge"
+)
+
+// The ANSI colours used.
+const (
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	blue   = "\x1b[34m"
+	bold   = "\x1b[1m"
+	plain  = "\x1b[0m"
+)
+
+// look is how an action is shown: a sign, a colour, and its words in the head
+// ("12 accounts will be created, 3 disabled") and in the summary ("12 to create").
+type look struct {
+	sign, color       string
+	first, next, todo string
+}
+
+func lookOf(a bridge.Action) look {
+	switch a {
+	case bridge.Create:
+		return look{"+", green, "will be created", "created", "to create"}
+	case bridge.Adopt:
+		return look{"=", blue, "will be adopted", "adopted", "to adopt"}
+	case bridge.Rename:
+		return look{"»", blue, "will be renamed", "renamed", "to rename"}
+	case bridge.Move:
+		return look{"»", blue, "will be moved", "moved", "to move"}
+	case bridge.Update:
+		return look{"~", yellow, "will be updated", "updated", "to update"}
+	case bridge.Enable:
+		return look{"^", green, "will be enabled", "enabled", "to enable"}
+	case bridge.DisableEntry:
+		return look{"-", red, "will be disabled", "disabled", "to disable"}
+	case bridge.DeleteEntry:
+		return look{"-", red, "will be deleted", "deleted", "to delete"}
+	case bridge.AddMembers:
+		return look{"±", yellow, "will be given members", "given members", "to give members"}
+	case bridge.RemoveMembers:
+		return look{"±", yellow, "will lose members", "losing members", "to take members from"}
+	}
+	return look{"?", plain, "will be changed", "changed", "to change"}
+}
+
+// signed writes the actions of a change with their signs: "~ update, » move".
+func signed(actions []bridge.Action) string {
+	words := make([]string, len(actions))
+	for i, a := range actions {
+		words[i] = lookOf(a).sign + " " + visible(string(a))
+	}
+	return strings.Join(words, ", ")
+}
+
+func reasonText(r bridge.Reason) string {
+	switch r {
+	case bridge.Joiner:
+		return "joiner: the record has no entry yet"
+	case bridge.Matched:
+		return "matched: an entry without an owner fits the record"
+	case bridge.Differs:
+		return "differs: the directory is not as the record says"
+	case bridge.Leaver:
+		return "leaver: the record is no longer in the source"
+	case bridge.Unselected:
+		return "unselected: the record is in the source, but no longer selected"
+	case bridge.Rehire:
+		return "rehire: the record came back"
+	case bridge.Expired:
+		return "expired: gone for as long as the policy keeps entries"
+	}
+	return visible(string(r))
+}
+
+func stageText(s bridge.Stage) string {
+	switch s {
+	case bridge.Containers:
+		return "Stage 1: containers"
+	case bridge.Entries:
+		return "Stage 2: entries"
+	case bridge.References:
+		return "Stage 3: references and members"
+	}
+	return "Stage " + thousands(int(s))
+}
