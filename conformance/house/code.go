@@ -203,9 +203,9 @@ func statusCodes(t *Tree) []Violation {
 	return found
 }
 
-// interfaces counts the methods that an interface names itself and those of
-// the interfaces of its own package that it embeds; what it embeds from
-// elsewhere is not counted. Unions are no interfaces in this sense.
+// interfaces counts the methods that an interface names itself. What it embeds
+// is counted where that is declared: a large interface is put together from
+// small ones. Unions are no interfaces in this sense.
 func interfaces(t *Tree) []Violation {
 	var found []Violation
 	for _, p := range t.Packages {
@@ -218,7 +218,7 @@ func interfaces(t *Tree) []Violation {
 			if !ok || !i.IsMethodSet() {
 				continue
 			}
-			if n := i.NumMethods(); n == 0 && i.NumEmbeddeds() == 0 || n > maxMethods {
+			if n := i.NumExplicitMethods(); n == 0 && i.NumEmbeddeds() == 0 || n > maxMethods {
 				place := t.positions.Position(declared.Pos())
 				found = append(found, Violation{place.Filename, place.Line, name + " has " + count(n) + "; one to four are allowed"})
 			}

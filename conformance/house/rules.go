@@ -25,12 +25,12 @@ func Rules() []Rule {
 		{"function-length", "no function is longer than 60 lines", functionLength},
 		{"file-length", "no file is longer than 600 lines", fileLength},
 		{"no-panic", "errors are returned; nothing panics", noPanic},
-		{"drivers", "only store and pull/database import database drivers, only store imports River, and all open with sql.OpenDB", drivers},
+		{"drivers", "only store, pull/database and the demo import database drivers, only store imports River, and all open with sql.OpenDB", drivers},
 		{"no-skip", "only conformance/contract/servers decides that a test is skipped", noSkip},
 		{"no-leftovers", "nothing is marked as to be done later", noLeftovers},
 		{"status-codes", "a door's HTTP status codes are in its error.go", statusCodes},
 		{"names", "no name hides behind an empty word", names},
 		{"no-machine", "no file names a path of one machine or the host of a package registry", noMachine},
-		{"interfaces", "an interface has one to four methods", interfaces},
+		{"interfaces", "an interface names one to four methods itself; a larger one embeds such", interfaces},
 	}
 }
