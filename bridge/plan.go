@@ -115,3 +115,14 @@ const (
 	PlanPartly     PlanState = "partly" // applied with failures
 	PlanCancelled  PlanState = "cancelled"
 )
+
+// FirstState returns the state in which a plan of the connection is saved.
+func (p *Plan) FirstState(c *Connection) PlanState {
+	switch {
+	case p.Blocked():
+		return PlanBlocked
+	case c.Approval && p.Counts.Changes > 0:
+		return PlanWaiting
+	}
+	return PlanReady
+}
