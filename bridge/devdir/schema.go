@@ -113,10 +113,19 @@ func parseAttribute(row []string) (*attribute, error) {
 		}
 		*into = n
 	}
-	if key := a.matching(); key != nil && (a.indexed || slices.Contains(indexedToo, strings.ToLower(a.name))) && a.syntax != syntaxInteger {
-		a.index = &index{key: key, at: map[string][]*entry{}}
+	if a.wantsIndex() {
+		a.index = &index{key: a.matching(), at: map[string][]*entry{}}
 	}
 	return a, nil
+}
+
+// wantsIndex leaves out what is sought by order, and what nearly every entry shares.
+func (a *attribute) wantsIndex() bool {
+	switch a.syntax {
+	case syntaxDN, syntaxInteger, syntaxLarge, syntaxTime, syntaxBoolean, syntaxOID:
+		return false
+	}
+	return a.indexed || slices.Contains(indexedToo, strings.ToLower(a.name))
 }
 
 func (s *schema) addClass(row []string) {

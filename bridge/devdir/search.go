@@ -201,6 +201,9 @@ func (c *connection) page(ctx context.Context, m *message, q *query, base *entry
 	if !ok {
 		return c.reply(m, tagSearchDone, pageError())
 	}
+	if size == 0 && cookie == "" {
+		return c.reply(m, tagSearchDone, &refusal{code: rcOperations, text: "a page has at least one entry"})
+	}
 	set, err := c.openPage(ctx, q, base, m, cookie)
 	if err != nil {
 		return c.reply(m, tagSearchDone, err)
