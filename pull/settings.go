@@ -18,7 +18,10 @@ type Settings struct {
 	Encoding  string // CSV: "utf-8", "utf-16le", "windows-1252", "iso-8859-15" ...; "" = found by BOM or valid UTF-8
 	Delimiter string // CSV: one character or "tab"; "" = found
 	Decimal   string // sheets: decimal sign of numbers written as text, "." (default) or ","
-	DateForm  string // sheets: how dates are written as text, as in "dd.MM.yyyy"; ISO 8601 is always understood
+
+	// DateForms are further ways in which dates are written as text, as in
+	// "dd.MM.yyyy", tried in order; ISO 8601 is always understood.
+	DateForms []string
 
 	Zone    *time.Location // of dates and times that state none; nil = UTC
 	Timeout time.Duration  // of one statement; 0 = none but the context's
