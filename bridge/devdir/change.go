@@ -17,6 +17,7 @@ type change struct {
 	secure     bool    // the connection is encrypted
 	permissive bool    // control: adding what is there and removing what is not are no errors
 	dated      bool    // the request sets pwdLastSet itself
+	limited    bool    // a delegate asks, not an administrator
 	furnishing bool    // the directory makes its own entries
 	password   *string // a new one, to be held to the policy
 	before     []held  // values as they were, for rules about transitions

@@ -28,6 +28,9 @@ func (c *change) remove(e *entry) error {
 			return err
 		}
 	}
+	if c.guarded(e) {
+		return denied()
+	}
 	if c.isCritical(e) {
 		return unwilling(0x20CE)
 	}

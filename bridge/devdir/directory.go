@@ -84,6 +84,8 @@ type Directory struct {
 	usn     int64
 	log     []Write
 	binds   map[string]int
+
+	delegates map[*entry]bool
 }
 
 // New makes a directory with the entries every new domain has: the containers
@@ -98,7 +100,7 @@ func New(opt Options) (*Directory, error) {
 		return nil, errors.New("the administrator needs a password")
 	}
 	opt.complete(names)
-	d := &Directory{opt: opt, domain: dnsDomain(names), byGUID: map[guid]*entry{}, binds: map[string]int{}, nextRID: 1103, usn: 4096}
+	d := &Directory{opt: opt, domain: dnsDomain(names), byGUID: map[guid]*entry{}, binds: map[string]int{}, delegates: map[*entry]bool{}, nextRID: 1103, usn: 4096}
 	if d.schema, err = newSchema(opt.Exchange); err != nil {
 		return nil, err
 	}

@@ -60,3 +60,15 @@ func (c *change) addByName(dn string, attributes map[string][]string) error {
 	_, err := c.add(dn, list)
 	return err
 }
+
+// Delegate lets an account write that is no administrator: everything but the
+// entries with adminCount 1, which answer 50 with 00002098.
+func (d *Directory) Delegate(dn string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e, err := d.find(dn)
+	if err == nil {
+		d.delegates[e] = true
+	}
+	return err
+}

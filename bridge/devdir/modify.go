@@ -38,7 +38,7 @@ func (c *change) modifyRequest(op *ber.Packet) (string, error) {
 }
 
 func (c *change) modify(e *entry, list []modification) error {
-	if e.below(c.config) {
+	if e.below(c.config) || c.guarded(e) {
 		return denied()
 	}
 	c.dated = slices.ContainsFunc(list, func(m modification) bool { return m.attr.name == "pwdLastSet" })

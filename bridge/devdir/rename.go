@@ -48,6 +48,8 @@ func elsewhereOnMove(err error) error {
 // rename gives an entry another RDN, another parent, or both.
 func (c *change) rename(e, parent *entry, name rdn) error {
 	switch {
+	case c.guarded(e):
+		return denied()
 	case e.parent == nil || e.isNC || e.below(c.config):
 		return unwilling(0x2035)
 	case parent.below(e):

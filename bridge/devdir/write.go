@@ -14,10 +14,12 @@ func (c *connection) write(m *message) error {
 	}
 	c.Directory.mu.Lock()
 	defer c.Directory.mu.Unlock()
-	if !c.mayWrite(who) {
+	admin := c.isAdmin(who)
+	if !admin && (who.gone || !c.delegates[who]) {
 		return denied()
 	}
 	w := c.begin()
+	w.limited = !admin
 	w.secure, w.permissive = c.secure, m.control(oidPermissive) != nil
 	dn, err := w.execute(m)
 	if err != nil {
@@ -28,8 +30,14 @@ func (c *connection) write(m *message) error {
 	return nil
 }
 
-// mayWrite holds for the administrator and the members of Domain Admins; others read.
-func (d *Directory) mayWrite(who *entry) bool {
+// guarded says whether a delegate is kept off an entry, as AdminSDHolder keeps it
+// off the members of the administrators' groups (MS-ADTS 3.1.1.6.1).
+func (c *change) guarded(e *entry) bool {
+	return c.limited && e.value(c.schema.attribute("adminCount")) == "1"
+}
+
+// isAdmin holds for the administrator and the members of Domain Admins.
+func (d *Directory) isAdmin(who *entry) bool {
 	admins := d.bySID(d.sid.child(ridDomainAdmins))
 	return !who.gone && (sid(who.value(d.schema.attribute("objectSid"))).rid() == ridAdministrator || admins.refers(d.schema.attribute("member"), who))
 }
