@@ -2,6 +2,7 @@ package pull
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,13 +33,14 @@ func newConverter(s Settings) (converter, error) {
 	if c.decimal != "." && c.decimal != "," {
 		return c, bridge.Errorf(bridge.Invalid, "%s: the decimal sign is %q; it may be \".\" or \",\"", s.Label(), Cut(s.Decimal))
 	}
-	for _, form := range s.DateForms {
-		layout, ok := layoutOf(form)
-		if !ok {
-			return c, bridge.Errorf(bridge.Invalid, "%s: the date form %q is not understood; use yyyy yy MM M dd d HH mm ss with . / - : and blanks, for example dd.MM.yyyy", s.Label(), Cut(form))
-		}
-		c.layouts = append(c.layouts[:len(c.layouts):len(c.layouts)], layout)
+	if s.DateForm == "" {
+		return c, nil
 	}
+	layout, ok := layoutOf(s.DateForm)
+	if !ok {
+		return c, bridge.Errorf(bridge.Invalid, "%s: the date form %q is not understood; use yyyy yy MM M dd d HH mm ss with . / - : and blanks, for example dd.MM.yyyy", s.Label(), Cut(s.DateForm))
+	}
+	c.layouts = append(slices.Clip(c.layouts), layout)
 	return c, nil
 }
 

@@ -59,12 +59,18 @@ func NewShape(place string, list []mapping.Column, sel Selection, settings Setti
 	return s, nil
 }
 
+// known are the types that a selection may give a column.
+var known = [...]mapping.Type{mapping.Text, mapping.Integer, mapping.Number, mapping.Boolean, mapping.Time}
+
 func typed(place string, list []mapping.Column, types map[string]mapping.Type) ([]mapping.Column, error) {
 	list = slices.Clone(list)
 	for name, to := range types {
 		i := slices.IndexFunc(list, func(c mapping.Column) bool { return c.Name == name })
 		if i < 0 {
 			return nil, missing(place, "column", name, list)
+		}
+		if !slices.Contains(known[:], to) {
+			return nil, bridge.Errorf(bridge.Invalid, "%s: column %q: there is no type %q; the types are text, integer, number, boolean and time", place, name, Cut(string(to)))
 		}
 		list[i].Type = to
 	}
