@@ -36,8 +36,6 @@ func (d *Directory) shownValues(e *entry, a *attribute) []string {
 		return []string{string(e.guid[:])}
 	case "name":
 		return []string{e.topName().value}
-	case "userAccountControl":
-		return e.values(a)
 	}
 	if e.parent != nil && strings.EqualFold(e.name.kind, a.name) || e.parent == nil && a.name == "dc" {
 		return []string{e.topName().value}
@@ -203,7 +201,7 @@ func (d *Directory) grant(e *entry, w wish, lenientRange bool) ([]shown, error) 
 	case len(values) == 0:
 		return nil, nil
 	case !w.ranged:
-		return list(d.ranged(w.attr, values)), nil
+		return announced(d.ranged(w.attr, values)), nil
 	case w.first >= len(values) && lenientRange:
 		return []shown{{name: fmt.Sprintf("%s;range=%d-*", w.attr.name, w.first)}}, nil
 	case w.first >= len(values):
@@ -220,7 +218,8 @@ func (d *Directory) grant(e *entry, w wish, lenientRange bool) ([]shown, error) 
 	return []shown{{fmt.Sprintf("%s;range=%d-%s", w.attr.name, w.first, upper), values[w.first:end]}}, nil
 }
 
-func list(one shown) []shown {
+// announced puts the plain name, without values, before a list that was cut.
+func announced(one shown) []shown {
 	if strings.Contains(one.name, ";") {
 		return []shown{{name: strings.SplitN(one.name, ";", 2)[0]}, one}
 	}
