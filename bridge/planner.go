@@ -21,6 +21,7 @@ type Planner struct {
 	Memory     Memory
 	Now        func() time.Time
 	Progress   *Progress // counts records as they are planned; may be nil
+	Notes      []Finding // about the source as a whole; they open the plan's findings
 }
 
 // All plans a whole source: every record, and the absence of those that have a
@@ -129,7 +130,7 @@ func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error)
 	g.plan = &Plan{
 		FormatVersion: FormatVersion, ID: newPlanID(g.now), Connection: c.Name, Revision: c.Revision,
 		Destination: c.Destination, Identity: p.Identity, Type: c.Type, Now: g.now,
-		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}},
+		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}}, Findings: slices.Clone(p.Notes),
 	}
 	return g, nil
 }
