@@ -13,9 +13,9 @@ func (p *page) change(c *bridge.Change) {
 		color = lookOf(c.Actions[0]).color
 	}
 	p.printf("")
-	p.printf("%s  %s", p.paint(color, signed(c.Actions)), p.paint(bold, p.column(c.Key, p.o.width()/2)))
+	p.printf("%s  %s", p.paint(color, signed(c.Actions)), p.paint(bold, p.column(keyText(c), p.o.width()/2)))
 	p.place(c)
-	p.printf("    %s", reasonText(c.Reason))
+	p.printf("    %s", reasonText(c))
 	if c.NewState != c.State {
 		p.printf("    account: %s", stateChange(c))
 	}

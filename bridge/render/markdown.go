@@ -16,15 +16,19 @@ const markdownColumns = 200
 // content as Text in tables. Everything that comes from outside stands in code
 // spans, so that it can neither become markup nor call anybody by name.
 func Markdown(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error {
+	t, err := tallyOf(ctx, plan)
+	if err != nil {
+		return err
+	}
 	o.Color = false
 	p := newPage(w, o)
 	p.printf("## %s of job %s", titleWord(o.State), code(plan.Connection))
 	p.printf("")
-	p.printf("**%s %s**", whatSentence(plan), stateSentence(plan, o.State))
+	p.printf("**%s %s**", t.whatSentence(plan), stateSentence(plan, o.State))
 	p.printf("")
 	p.printf("%s", code(about(plan, o)))
 	p.printf("")
-	p.printf("%s", summary(plan))
+	p.printf("%s", t.summary(plan))
 	p.markdownLimits(plan.Verdicts)
 	p.markdownFindings(plan.Findings)
 	if plan.Counts.Changes == 0 {
@@ -115,7 +119,7 @@ func (p *page) markdownChanges(ctx context.Context, plan *bridge.Plan) error {
 			p.printf("... and %s.", count(plan.Changes.Len()-written, "more change", "more changes"))
 			return nil
 		}
-		p.printf("| %d | %s<br>%s | %s | %s | %s |", c.Seq, code(signed(c.Actions)), code(string(c.Reason)), code(c.Key),
+		p.printf("| %d | %s<br>%s | %s | %s | %s |", c.Seq, code(signed(c.Actions)), code(string(c.Reason)), code(keyText(&c)),
 			p.markdownPlace(&c), strings.Join(p.markdownLines(&c), "<br>"))
 		written++
 		if err := p.out.Flush(); err != nil {

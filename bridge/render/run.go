@@ -122,6 +122,24 @@ func runSentence(run *bridge.Run) string {
 	return text + "."
 }
 
+// runActions says what was done, by action: "Done: 12 created, 3 disabled."
+func runActions(run *bridge.Run) string {
+	var parts []string
+	for _, a := range bridge.AllActions() {
+		switch n, l := run.Actions[a], lookOf(a); {
+		case n == 0:
+		case l.members:
+			parts = append(parts, count(n, "member", "members")+" "+l.next)
+		default:
+			parts = append(parts, thousands(n)+" "+l.next)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Done: " + strings.Join(parts, ", ") + "."
+}
+
 func runAbout(run *bridge.Run, o Options) string {
 	text := "Job " + visible(run.Connection) + ", started " + o.instant(run.Started)
 	if run.Author != "" {

@@ -16,33 +16,12 @@ func titleWord(state bridge.PlanState) string {
 }
 
 // headline is the sentence a reader needs if he reads only one.
-func headline(p *bridge.Plan, state bridge.PlanState) string {
-	head := titleWord(state) + " of job " + visible(p.Connection) + ": " + whatSentence(p)
+func (t tally) headline(p *bridge.Plan, state bridge.PlanState) string {
+	head := titleWord(state) + " of job " + visible(p.Connection) + ": " + t.whatSentence(p)
 	if p.Counts.Changes == 0 && state == "" && !p.Blocked() {
 		return head
 	}
 	return head + " " + stateSentence(p, state)
-}
-
-func whatSentence(p *bridge.Plan) string {
-	one, many := entryNoun(p.Type)
-	var parts []string
-	for _, a := range bridge.AllActions() {
-		n := p.Counts.Actions[a]
-		switch l := lookOf(a); {
-		case n == 0:
-		case len(parts) == 0:
-			parts = append(parts, count(n, one, many)+" "+l.first)
-		default:
-			parts = append(parts, thousands(n)+" "+l.next)
-		}
-	}
-	if len(parts) == 0 && p.Counts.Changes == 0 {
-		return "nothing will change."
-	} else if len(parts) == 0 {
-		return count(p.Counts.Changes, "change", "changes") + "."
-	}
-	return strings.Join(parts, ", ") + "."
 }
 
 func stateSentence(p *bridge.Plan, state bridge.PlanState) string {
@@ -125,42 +104,6 @@ func ofAll(n int, one, many string) string {
 		return "the only " + one
 	}
 	return "all " + count(n, one, many)
-}
-
-// summary is the one line that counts everything.
-func summary(p *bridge.Plan) string {
-	c := p.Counts
-	var todo []string
-	for _, a := range []bridge.Action{bridge.Create, bridge.Adopt, bridge.Update, bridge.Rename, bridge.Move, bridge.Enable,
-		bridge.DisableEntry, bridge.DeleteEntry, bridge.AddMembers, bridge.RemoveMembers} {
-		if n := c.Actions[a]; n > 0 || always(a, p.Type) {
-			todo = append(todo, thousands(n)+" "+lookOf(a).todo)
-		}
-	}
-	rest := []string{thousands(c.Same) + " the same"}
-	add := func(n int, text string) {
-		if n > 0 {
-			rest = append(rest, text)
-		}
-	}
-	add(c.Skipped, thousands(c.Skipped)+" unchanged since the last run")
-	add(c.Excluded, thousands(c.Excluded)+" not selected")
-	add(c.Faulty, count(c.Faulty, "row", "rows")+" with faults")
-	add(c.Waiting, count(c.Waiting, "reference", "references")+" waiting")
-	add(c.Kept, thousands(c.Kept)+" kept by policy")
-	add(c.Withheld, thousands(c.Withheld)+" withheld")
-	add(c.Secrets, count(c.Secrets, "password", "passwords")+" to generate")
-	return "Plan: " + strings.Join(todo, ", ") + "; " + strings.Join(rest, ", ") + "."
-}
-
-func always(a bridge.Action, t bridge.ObjectType) bool {
-	switch a {
-	case bridge.Create, bridge.Update, bridge.DeleteEntry:
-		return true
-	case bridge.DisableEntry:
-		return t == bridge.User || t == bridge.Mailbox
-	}
-	return false
 }
 
 func entryNoun(t bridge.ObjectType) (one, many string) {

@@ -21,32 +21,33 @@ const (
 type look struct {
 	sign, color       string
 	first, next, todo string
+	members           bool // it counts members, not entries
 }
 
 func lookOf(a bridge.Action) look {
 	switch a {
 	case bridge.Create:
-		return look{"+", green, "will be created", "created", "to create"}
+		return look{"+", green, "will be created", "created", "to create", false}
 	case bridge.Adopt:
-		return look{"=", blue, "will be adopted", "adopted", "to adopt"}
+		return look{"=", blue, "will be adopted", "adopted", "to adopt", false}
 	case bridge.Rename:
-		return look{"»", blue, "will be renamed", "renamed", "to rename"}
+		return look{"»", blue, "will be renamed", "renamed", "to rename", false}
 	case bridge.Move:
-		return look{"»", blue, "will be moved", "moved", "to move"}
+		return look{"»", blue, "will be moved", "moved", "to move", false}
 	case bridge.Update:
-		return look{"~", yellow, "will be updated", "updated", "to update"}
+		return look{"~", yellow, "will be updated", "updated", "to update", false}
 	case bridge.Enable:
-		return look{"^", green, "will be enabled", "enabled", "to enable"}
+		return look{"^", green, "will be enabled", "enabled", "to enable", false}
 	case bridge.DisableEntry:
-		return look{"-", red, "will be disabled", "disabled", "to disable"}
+		return look{"-", red, "will be disabled", "disabled", "to disable", false}
 	case bridge.DeleteEntry:
-		return look{"-", red, "will be deleted", "deleted", "to delete"}
+		return look{"-", red, "will be deleted", "deleted", "to delete", false}
 	case bridge.AddMembers:
-		return look{"±", yellow, "will be given members", "given members", "to give members"}
+		return look{"±", yellow, "will be added", "added", "to add", true}
 	case bridge.RemoveMembers:
-		return look{"±", yellow, "will lose members", "losing members", "to take members from"}
+		return look{"±", yellow, "will be removed", "removed", "to remove", true}
 	}
-	return look{"?", plain, "will be changed", "changed", "to change"}
+	return look{"?", plain, "will be changed", "changed", "to change", false}
 }
 
 // signed writes the actions of a change with their signs: "~ update, » move".
@@ -58,8 +59,11 @@ func signed(actions []bridge.Action) string {
 	return strings.Join(words, ", ")
 }
 
-func reasonText(r bridge.Reason) string {
-	switch r {
+func reasonText(c *bridge.Change) string {
+	if c.Type == bridge.OrgUnit {
+		return "needed by entries of this plan"
+	}
+	switch c.Reason {
 	case bridge.Joiner:
 		return "joiner: the record has no entry yet"
 	case bridge.Matched:
@@ -75,7 +79,15 @@ func reasonText(r bridge.Reason) string {
 	case bridge.Expired:
 		return "expired: gone for as long as the policy keeps entries"
 	}
-	return visible(string(r))
+	return visible(string(c.Reason))
+}
+
+// keyText names the record of a change; containers have none.
+func keyText(c *bridge.Change) string {
+	if c.Type == bridge.OrgUnit {
+		return "container"
+	}
+	return c.Key
 }
 
 func stageText(s bridge.Stage) string {

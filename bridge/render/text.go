@@ -14,8 +14,12 @@ import (
 // to do next. Changes are read one by one and written as they come. The error
 // is that of the writer or of plan.Changes.
 func Text(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error {
+	t, err := tallyOf(ctx, plan)
+	if err != nil {
+		return err
+	}
 	p := newPage(w, o)
-	p.head(plan)
+	p.head(plan, t)
 	if plan.Counts.Changes == 0 {
 		p.printf("")
 		p.printf("%s", nothing(plan))
@@ -24,16 +28,16 @@ func Text(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error 
 	}
 	p.findings(plan.Findings)
 	p.limits(plan.Verdicts)
-	p.foot(plan)
+	p.foot(plan, t)
 	return p.out.Flush()
 }
 
-func (p *page) head(plan *bridge.Plan) {
+func (p *page) head(plan *bridge.Plan, t tally) {
 	color := bold
 	if plan.Blocked() {
 		color = bold + red
 	}
-	p.printf("%s", p.paint(color, headline(plan, p.o.State)))
+	p.printf("%s", p.paint(color, t.headline(plan, p.o.State)))
 	p.printf("%s", about(plan, p.o))
 	signs := legend(plan)
 	if signs == "" {
@@ -109,9 +113,9 @@ func (p *page) changes(ctx context.Context, plan *bridge.Plan) error {
 	return nil
 }
 
-func (p *page) foot(plan *bridge.Plan) {
+func (p *page) foot(plan *bridge.Plan, t tally) {
 	p.printf("")
-	p.printf("%s", p.paint(bold, summary(plan)))
+	p.printf("%s", p.paint(bold, t.summary(plan)))
 	if why, command := next(plan, p.o.State); why != "" {
 		p.printf("%s: %s", why, command)
 	}
