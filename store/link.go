@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/muster-idm/muster/bridge"
+)
+
+// owning are the links whose entry nobody else may have; it is the condition of
+// the index links_entry, word for word.
+const owning = `state IN ('pending', 'live', 'departed') AND entry_id <> ''`
+
+const linkColumns = `id, destination, connection, key, entry_id, dn, state, created, since, mark`
+
+type linkRow struct {
+	ID          string
+	Destination string
+	Connection  string
+	Key         string
+	EntryID     string `db:"entry_id"`
+	DN          string
+	State       bridge.LinkState
+	Created     bool
+	Since       stamp
+	Mark        string
+}
+
+func (r linkRow) link() bridge.Link {
+	return bridge.Link{
+		ID: r.ID, Destination: r.Destination, Connection: r.Connection, Key: r.Key, EntryID: r.EntryID,
+		DN: r.DN, State: r.State, Created: r.Created, Since: time.Time(r.Since), Mark: r.Mark,
+	}
+}
+
+// Links yields the links of a destination, those of every connection, except
+// those that are deleted: they stand for nothing any more.
+func (s *Store) Links(ctx context.Context, destination string) iter.Seq2[bridge.Link, error] {
+	const query = `SELECT ` + linkColumns + ` FROM links
+		WHERE destination = ? AND id > ? AND state <> 'deleted' ORDER BY id LIMIT ?`
+	return paged(func(after string) ([]bridge.Link, string, error) {
+		var rows []linkRow
+		if err := s.list(ctx, &rows, query, destination, after, pageRows); err != nil {
+			return nil, "", fault(err, "the links of destination %s cannot be read", destination)
+		}
+		links := make([]bridge.Link, len(rows))
+		for i, row := range rows {
+			links[i], after = row.link(), row.ID
+		}
+		return links, after, nil
+	})
+}
+
+// Link returns the link of a record; the error is of kind NotFound if there is
+// none that is not deleted.
+func (s *Store) Link(ctx context.Context, connection, key string) (bridge.Link, error) {
+	const query = `SELECT ` + linkColumns + ` FROM links WHERE connection = ? AND key = ? AND state <> 'deleted'`
+	var row linkRow
+	err := s.get(ctx, &row, query, connection, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bridge.Link{}, bridge.Errorf(bridge.NotFound, "record %q of connection %s has no link", key, connection)
+	}
+	return row.link(), fault(err, "the link of record %q of connection %s cannot be read", key, connection)
+}
+
+// Owner returns the link that owns an entry: one that is pending, live or
+// departed. The error is of kind NotFound if there is none.
+func (s *Store) Owner(ctx context.Context, destination, entryID string) (bridge.Link, error) {
+	const query = `SELECT ` + linkColumns + ` FROM links WHERE destination = ? AND entry_id = ? AND ` + owning
+	var row linkRow
+	err := s.get(ctx, &row, query, destination, entryID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bridge.Link{}, bridge.Errorf(bridge.NotFound, "entry %s of destination %s has no link", entryID, destination)
+	}
+	return row.link(), fault(err, "the link of entry %s of destination %s cannot be read", entryID, destination)
+}
+
+// saveLink writes a link. A link keeps its record for ever and a deleted one
+// stays deleted.
+func saveLink(t *transaction, l bridge.Link) error {
+	const query = `INSERT INTO links (` + linkColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET entry_id = excluded.entry_id, dn = excluded.dn, state = excluded.state,
+			created = excluded.created, since = excluded.since, mark = excluded.mark
+		WHERE links.destination = excluded.destination AND links.connection = excluded.connection AND links.key = excluded.key
+			AND (links.state <> 'deleted' OR excluded.state = 'deleted')`
+	n, err := t.exec(query, l.ID, l.Destination, l.Connection, l.Key, l.EntryID, l.DN, l.State, l.Created, stamp(l.Since), l.Mark)
+	if err != nil {
+		return fault(err, "link %s of record %q of connection %s cannot be saved: the record or entry %s has another link", l.ID, l.Key, l.Connection, l.EntryID)
+	}
+	if n == 0 {
+		return bridge.Errorf(bridge.Conflict, "link %s cannot be saved: it is deleted or belongs to another record than %q of connection %s", l.ID, l.Key, l.Connection)
+	}
+	return nil
+}
+
+// saveMark remembers that the record was applied, if it has a link.
+func saveMark(t *transaction, connection, key, mark string) error {
+	const query = `UPDATE links SET mark = ? WHERE connection = ? AND key = ? AND state <> 'deleted' AND mark <> ?`
+	_, err := t.exec(query, mark, connection, key, mark)
+	return err
+}

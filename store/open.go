@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/muster-idm/muster/bridge"
+)
+
+var (
+	_ bridge.Memory  = (*Store)(nil)
+	_ bridge.Journal = (*Store)(nil)
+	_ bridge.Ledger  = (*Store)(nil)
+)
+
+const (
+	readers  = 4
+	planLife = 7 * 24 * time.Hour
+)
+
+// Settings say where the store is and how it behaves.
+type Settings struct {
+	Path     string           // of the SQLite file; it and its folder are made when missing
+	PlanLife time.Duration    // how long after it was saved a plan may be applied; 0 = 7 days
+	Now      func() time.Time // nil = time.Now
+	Log      *slog.Logger     // for faults of the sealing beside the work; nil = none
+}
+
+// Store is an open store. Its methods may be called from many goroutines.
+type Store struct {
+	settings Settings
+	token    string // of this opening; runs carry it, so that those of a dead process are known
+	write    *sqlx.DB
+	read     *sqlx.DB
+
+	mu      sync.Mutex // guards lock and sealing
+	lock    *os.File   // nil while another process may work
+	sealing *sealing
+}
+
+// Open opens the store and brings its tables up to date. The error is of kind
+// Precondition if a newer Muster made the tables, Conflict if they are too old
+// and another process works on them, Invalid if the path is no store, and
+// Unavailable if the disk refuses.
+func Open(ctx context.Context, settings Settings) (*Store, error) {
+	if settings.Now == nil {
+		settings.Now = time.Now
+	}
+	if settings.PlanLife == 0 {
+		settings.PlanLife = planLife
+	}
+	if settings.Log == nil {
+		settings.Log = slog.New(slog.DiscardHandler)
+	}
+	path, err := createFile(settings.Path)
+	if err != nil {
+		return nil, err
+	}
+	settings.Path = path
+	s := &Store{settings: settings, token: rand.Text()}
+	if err := s.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		s.disconnect()
+		return nil, err
+	}
+	return s, nil
+}
+
+// createFile makes the file and its folder, readable by their owner only, and
+// returns where the file really is.
+func createFile(path string) (string, error) {
+	if path == "" {
+		return "", bridge.Errorf(bridge.Invalid, "the store has no path")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", bridge.Wrap(bridge.Unavailable, err, "the folder of the store %s cannot be made", path)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", bridge.Wrap(bridge.Unavailable, err, "the store %s cannot be opened for writing", path)
+	}
+	if err := file.Close(); err != nil {
+		return "", bridge.Wrap(bridge.Unavailable, err, "the store %s cannot be written", path)
+	}
+	real, err := filepath.EvalSymlinks(path) // one lock file, whatever the store is called
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err != nil {
+		return "", bridge.Wrap(bridge.Unavailable, err, "the path of the store %s cannot be followed", path)
+	}
+	return real, nil
+}
+
+func (s *Store) connect(ctx context.Context) error {
+	write, err := openHandle(s.settings.Path, true)
+	if err != nil {
+		return err
+	}
+	write.SetMaxOpenConns(1)
+	write.SetMaxIdleConns(1)
+	read, err := openHandle(s.settings.Path, false)
+	if err != nil {
+		write.Close()
+		return err
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	s.write, s.read = write, read
+	if err := write.PingContext(ctx); err != nil {
+		s.disconnect()
+		return fault(err, "the store %s cannot be opened", s.settings.Path)
+	}
+	return nil
+}
+
+func (s *Store) disconnect() {
+	s.read.Close()
+	s.write.Close()
+}
+
+// Close seals the audit, closes the store and gives the working lock back.
+func (s *Store) Close() error {
+	s.stopSealing()
+	err := s.Seal(context.Background())
+	s.disconnect()
+	s.unlock()
+	return err
+}
+
+// transaction is one write transaction. Statements are prepared once in it.
+type transaction struct {
+	tx       *sqlx.Tx
+	prepared map[string]*sqlx.Stmt
+}
+
+// transact does the work in one immediate transaction: all of it or nothing.
+func (s *Store) transact(ctx context.Context, work func(t *transaction) error) error {
+	tx, err := s.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return fault(err, "the store cannot be written")
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if err := work(&transaction{tx: tx, prepared: map[string]*sqlx.Stmt{}}); err != nil {
+		return fault(err, "the store cannot be written")
+	}
+	return fault(tx.Commit(), "the store cannot be written")
+}
+
+func (t *transaction) statement(query string) (*sqlx.Stmt, error) {
+	if ready, ok := t.prepared[query]; ok {
+		return ready, nil
+	}
+	ready, err := t.tx.Preparex(t.tx.Rebind(query))
+	if err == nil {
+		t.prepared[query] = ready
+	}
+	return ready, err
+}
+
+// exec returns how many rows the statement touched.
+func (t *transaction) exec(query string, args ...any) (int64, error) {
+	ready, err := t.statement(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := ready.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// get reads one row; the error is sql.ErrNoRows if there is none.
+func (t *transaction) get(into any, query string, args ...any) error {
+	ready, err := t.statement(query)
+	if err != nil {
+		return err
+	}
+	return ready.Get(into, args...)
+}
+
+func (t *transaction) list(into any, query string, args ...any) error {
+	ready, err := t.statement(query)
+	if err != nil {
+		return err
+	}
+	return ready.Select(into, args...)
+}
+
+func (s *Store) get(ctx context.Context, into any, query string, args ...any) error {
+	return s.read.GetContext(ctx, into, s.read.Rebind(query), args...)
+}
+
+func (s *Store) list(ctx context.Context, into any, query string, args ...any) error {
+	return s.read.SelectContext(ctx, into, s.read.Rebind(query), args...)
+}
