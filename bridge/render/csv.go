@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,10 @@ func CSV(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error {
 		return err
 	}
 	out := csv.NewWriter(w)
-	out.Write([]string{"job", "seq", "stage", "actions", "record", "type", "reason", "dn", "new dn", "attribute", "before", "after", "columns", "expression"})
+	head := []string{"job", "seq", "stage", "actions", "record", "type", "reason", "dn", "new dn", "attribute", "before", "after", "columns", "expression"}
+	if err := out.Write(head); err != nil {
+		return err
+	}
 	written := 0
 	for c, err := range plan.Changes.All(ctx) {
 		if err != nil {
@@ -36,9 +40,11 @@ func CSV(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error {
 			break
 		}
 		written++
-		head := csvHead(plan, &c, o)
+		first := csvHead(plan, &c, o)
 		for _, row := range csvRows(&c, o) {
-			out.Write(guarded(append(head[:len(head):len(head)], row...)))
+			if err := out.Write(guarded(slices.Concat(first, row))); err != nil {
+				return err
+			}
 		}
 		if out.Flush(); out.Error() != nil {
 			return out.Error()

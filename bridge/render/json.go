@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/muster-idm/muster/bridge"
@@ -46,8 +47,7 @@ func openObject(out *bufio.Writer, v any, list string) error {
 	if err != nil {
 		return err
 	}
-	out.Write(bytes.TrimSuffix(fields, []byte("}")))
-	_, err = out.WriteString(`,"` + list + `":[`)
+	_, err = fmt.Fprintf(out, `%s,"%s":[`, bytes.TrimSuffix(fields, []byte("}")), list)
 	return err
 }
 
@@ -56,16 +56,18 @@ func writeItem(out *bufio.Writer, v any, first bool) error {
 	if err != nil {
 		return err
 	}
-	if !first {
-		out.WriteByte(',')
+	before := ",\n"
+	if first {
+		before = "\n"
 	}
-	out.WriteByte('\n')
-	_, err = out.Write(item)
+	_, err = fmt.Fprintf(out, "%s%s", before, item)
 	return err
 }
 
 func closeObject(out *bufio.Writer) error {
-	out.WriteString("\n]}\n")
+	if _, err := out.WriteString("\n]}\n"); err != nil {
+		return err
+	}
 	return out.Flush()
 }
 

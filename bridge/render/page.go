@@ -17,9 +17,7 @@ func newPage(w io.Writer, o Options) *page { return &page{bufio.NewWriter(w), o}
 
 // printf writes one line; an error of the writer shows when the page is flushed.
 func (p *page) printf(format string, args ...any) {
-	line := fmt.Sprintf(format, args...)
-	p.out.WriteString(strings.TrimRight(line, " "))
-	p.out.WriteByte('\n')
+	fmt.Fprintln(p.out, strings.TrimRight(fmt.Sprintf(format, args...), " "))
 }
 
 func (p *page) paint(color, text string) string {

@@ -39,6 +39,9 @@ func RunText(ctx context.Context, w io.Writer, run *bridge.Run, results iter.Seq
 	}
 	p.printf("%s", p.paint(color, runSentence(run)))
 	p.printf("%s", runAbout(run, o))
+	if done := runActions(run); done != "" {
+		p.printf("%s", done)
+	}
 	if run.Message != "" && !o.Masked {
 		p.printf("It ended early: %s", visible(run.Message))
 	}

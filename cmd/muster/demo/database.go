@@ -33,7 +33,7 @@ func fill(ctx context.Context, db *sql.DB, day Day) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
 	if _, err := tx.ExecContext(ctx, databaseSQL); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ type Department struct {
 // hold what makes names of containers hard: umlauts, a comma, a sign.
 func Departments() []Department {
 	return []Department{
-		{"RND", "Research & Development"}, {"PRO", "Produktion"}, {"SAL", "Sales"}, {"FIN", "Finance, Tax"}, {"MKT", "Märkte"},
+		{"RND", "Research & Development"}, {"PRO", "Fertigung"}, {"SAL", "Sales"}, {"FIN", "Finance, Tax"}, {"MKT", "Märkte"},
 		{"HRM", "People"}, {"ITS", "IT"}, {"LOG", "Logistics"}, {"SUP", "Support"}, {"LEG", "Legal"},
 	}
 }
