@@ -98,7 +98,7 @@ func matchText(t *bridge.Trace) string {
 
 func (p *page) rule(t mapping.Trace) {
 	a := t.Attribute
-	p.printf("     %s = %s", p.paint(bold, visible(a.Name)), resultText(a))
+	p.printf("     %s = %s", p.paint(bold, visible(a.Name)), ruleResult(a))
 	var from []string
 	for _, s := range t.Sources {
 		value := quote(s.Value)
@@ -120,7 +120,7 @@ func (p *page) rule(t mapping.Trace) {
 	}
 }
 
-func resultText(a mapping.Attribute) string {
+func ruleResult(a mapping.Attribute) string {
 	quoted := func(list []string) string {
 		out := make([]string, len(list))
 		for i, v := range list {
