@@ -40,8 +40,9 @@ type Store struct {
 	write    *sqlx.DB
 	read     *sqlx.DB
 
-	mu      sync.Mutex // guards lock and sealing
-	lock    *os.File   // nil while another process may work
+	mu      sync.Mutex // guards what follows
+	closed  bool
+	lock    *os.File // nil while another process may work
 	sealing *sealing
 }
 
@@ -129,7 +130,15 @@ func (s *Store) disconnect() {
 }
 
 // Close seals the audit, closes the store and gives the working lock back.
+// Closing twice does nothing.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	again := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if again {
+		return nil
+	}
 	s.stopSealing()
 	err := s.Seal(context.Background())
 	s.disconnect()

@@ -59,7 +59,7 @@ func (s *Store) SavePlan(ctx context.Context, plan *bridge.Plan, state bridge.Pl
 		if err := saveChanges(ctx, t, plan); err != nil {
 			return err
 		}
-		return s.step(ctx, t, planStep{Plan: plan.ID, State: state})
+		return s.step(ctx, t, stepRow{Plan: plan.ID, State: state})
 	})
 }
 

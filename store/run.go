@@ -65,7 +65,7 @@ func (s *Store) Begin(ctx context.Context, run bridge.Run, plan *bridge.Plan) er
 		if err := released(t, plan); err != nil {
 			return err
 		}
-		if err := s.move(ctx, t, planStep{Plan: plan.ID, State: bridge.PlanApplying}); err != nil {
+		if err := s.move(ctx, t, stepRow{Plan: plan.ID, State: bridge.PlanApplying}); err != nil {
 			return err
 		}
 		if err := s.supersede(ctx, t, plan); err != nil {
@@ -113,7 +113,7 @@ func vacant(t *transaction, destination string) error {
 // released refuses a plan over its limits that nobody released, and one that
 // was approved by another hash.
 func released(t *transaction, plan *bridge.Plan) error {
-	var approval planStep
+	var approval stepRow
 	err := t.get(&approval, `SELECT * FROM plan_steps WHERE plan = ? AND state = 'approved' ORDER BY id DESC LIMIT 1`, plan.ID)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -134,7 +134,7 @@ func (s *Store) supersede(ctx context.Context, t *transaction, plan *bridge.Plan
 		return err
 	}
 	for _, id := range ids {
-		if err := s.move(ctx, t, planStep{Plan: id, State: bridge.PlanSuperseded, Reason: "plan " + plan.ID + " was applied"}); err != nil {
+		if err := s.move(ctx, t, stepRow{Plan: id, State: bridge.PlanSuperseded, Reason: "plan " + plan.ID + " was applied"}); err != nil {
 			return err
 		}
 	}
@@ -182,7 +182,8 @@ func (s *Store) interruptOne(ctx context.Context, t *transaction, row runRow) er
 	if _, err := t.exec(`UPDATE runs SET not_tried = planned - done - failed - unknown WHERE id = ? AND planned > done + failed + unknown`, row.ID); err != nil {
 		return err
 	}
-	if err := s.move(ctx, t, planStep{Plan: row.Plan, State: bridge.PlanPartly, Reason: "the process ended in the middle"}); err != nil {
+	err := s.move(ctx, t, stepRow{Plan: row.Plan, State: bridge.PlanPartly, Reason: "the process ended in the middle"})
+	if err != nil && !bridge.IsKind(err, bridge.NotFound) {
 		return err
 	}
 	return s.audit(ctx, t, line{Event: "run", Run: row.ID, Plan: row.Plan, Connection: row.Connection, State: string(bridge.RunInterrupted)})
@@ -203,7 +204,7 @@ func (s *Store) Finish(ctx context.Context, run bridge.Run, plan *bridge.Plan) e
 		if err := endRun(t, run); err != nil {
 			return err
 		}
-		if err := s.move(ctx, t, planStep{Plan: plan.ID, State: planAfter(run), Reason: run.Message}); err != nil {
+		if err := s.move(ctx, t, stepRow{Plan: plan.ID, State: planAfter(run), Reason: run.Message}); err != nil {
 			return err
 		}
 		if run.State == bridge.RunApplied || run.State == bridge.RunFailures {

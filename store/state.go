@@ -35,7 +35,7 @@ type PlanStep struct {
 	OverLimit bool             `json:"over_limit,omitempty"` // approved although it exceeds its limits
 }
 
-type planStep struct {
+type stepRow struct {
 	ID        int64
 	Plan      string
 	At        stamp
@@ -47,7 +47,7 @@ type planStep struct {
 }
 
 // step appends a state to the plan's history and to the audit.
-func (s *Store) step(ctx context.Context, t *transaction, p planStep) error {
+func (s *Store) step(ctx context.Context, t *transaction, p stepRow) error {
 	const query = `INSERT INTO plan_steps (plan, at, state, author, reason, hash, over_limit) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	author := bridge.ActorFrom(ctx).Name
 	if _, err := t.exec(query, p.Plan, stamp(s.settings.Now()), p.State, author, p.Reason, p.Hash, p.OverLimit); err != nil {
@@ -58,7 +58,7 @@ func (s *Store) step(ctx context.Context, t *transaction, p planStep) error {
 
 // move takes a plan from the state it is in to another. The error is of kind
 // Precondition if it may not go there.
-func (s *Store) move(ctx context.Context, t *transaction, to planStep) error {
+func (s *Store) move(ctx context.Context, t *transaction, to stepRow) error {
 	var row planRow
 	err := t.get(&row, `SELECT * FROM plans WHERE id = ?`, to.Plan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -109,7 +109,7 @@ func (s *Store) SetPlanState(ctx context.Context, id string, state bridge.PlanSt
 		return bridge.Errorf(bridge.Precondition, "plan %s cannot become %s, because it is being applied", row.ID, state)
 	}
 	return s.transact(ctx, func(t *transaction) error {
-		return s.move(ctx, t, planStep{Plan: row.ID, State: state, Reason: reason})
+		return s.move(ctx, t, stepRow{Plan: row.ID, State: state, Reason: reason})
 	})
 }
 
@@ -129,7 +129,7 @@ func (s *Store) Approve(ctx context.Context, id, reason string, overLimit bool) 
 		return bridge.Errorf(bridge.Refused, "plan %s exceeds a limit: approve it over the limit if that is meant", row.ID)
 	}
 	return s.transact(ctx, func(t *transaction) error {
-		return s.move(ctx, t, planStep{Plan: row.ID, State: bridge.PlanApproved, Reason: reason, Hash: row.Hash, OverLimit: overLimit})
+		return s.move(ctx, t, stepRow{Plan: row.ID, State: bridge.PlanApproved, Reason: reason, Hash: row.Hash, OverLimit: overLimit})
 	})
 }
 
@@ -139,7 +139,7 @@ func (s *Store) PlanSteps(ctx context.Context, id string) ([]PlanStep, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []planStep
+	var rows []stepRow
 	if err := s.list(ctx, &rows, `SELECT * FROM plan_steps WHERE plan = ? ORDER BY id`, row.ID); err != nil {
 		return nil, fault(err, "the history of plan %s cannot be read", row.ID)
 	}

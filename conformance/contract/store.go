@@ -53,6 +53,7 @@ func Store(t *testing.T, open func(t *testing.T, place string) WorkingStore) {
 		{"applying a plan supersedes the others", storeSupersede},
 		{"the end of a run is remembered", storeFinish},
 		{"many at once lose nothing", storeMany},
+		{"random histories do what the model does", storeLikeModel},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			place := t.TempDir()
