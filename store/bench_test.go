@@ -97,3 +97,23 @@ func BenchmarkPlan(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*len(changes))/b.Elapsed().Seconds(), "changes/s")
 }
+
+// BenchmarkLinks measures listing the links of a destination.
+func BenchmarkLinks(b *testing.B) {
+	const links = 100_000
+	s := open(b, filepath.Join(b.TempDir(), "muster.db"))
+	if err := s.Lock("benchmark"); err != nil {
+		b.Fatal(err)
+	}
+	for n := 0; n < links; n += 250 {
+		journal(b, s, n, 250)
+	}
+	for b.Loop() {
+		for _, err := range s.Links(b.Context(), "corp") {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.N*links)/b.Elapsed().Seconds(), "links/s")
+}

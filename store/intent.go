@@ -50,7 +50,7 @@ func (s *Store) Intend(ctx context.Context, intents []bridge.Intent) (ids []int6
 			return nil, nil, err
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil || len(intents) == 0 {
 		return nil, nil, fault(err, "nothing was intended")
 	}
 	ids, refused = make([]int64, len(intents)), make([]error, len(intents))
@@ -158,12 +158,15 @@ func holder(t *transaction, intent bridge.Intent, row intentRow) (refused, err e
 	return bridge.Errorf(bridge.Conflict, "entry %s belongs to record %q of connection %s", row.EntryID, owner.Key, owner.Connection), nil
 }
 
-// Unsettled yields the intents of a destination that have no outcome, oldest first.
+// Unsettled yields the intents of a destination that have no outcome, oldest
+// first. Those of a run that this process is just applying are on their way and
+// not among them.
 func (s *Store) Unsettled(ctx context.Context, destination string) iter.Seq2[bridge.Intent, error] {
-	const query = `SELECT * FROM intents WHERE destination = ? AND id > ? ORDER BY id LIMIT ?`
+	const query = `SELECT * FROM intents WHERE destination = ? AND id > ?
+		AND run NOT IN (SELECT id FROM runs WHERE state = 'applying' AND holder = ?) ORDER BY id LIMIT ?`
 	return paged(func(after int64) ([]bridge.Intent, int64, error) {
 		var rows []intentRow
-		if err := s.list(ctx, &rows, query, destination, after, pageRows); err != nil {
+		if err := s.list(ctx, &rows, query, destination, after, s.token, pageRows); err != nil {
 			return nil, 0, fault(err, "the open intents of destination %s cannot be read", destination)
 		}
 		intents := make([]bridge.Intent, len(rows))

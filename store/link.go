@@ -14,9 +14,12 @@ import (
 // the index links_entry, word for word.
 const owning = `state IN ('pending', 'live', 'departed') AND entry_id <> ''`
 
+const linkPage = 2000
+
 const linkColumns = `id, destination, connection, key, entry_id, dn, state, created, since, mark`
 
 type linkRow struct {
+	Num         int64
 	ID          string
 	Destination string
 	Connection  string
@@ -39,16 +42,16 @@ func (r linkRow) link() bridge.Link {
 // Links yields the links of a destination, those of every connection, except
 // those that are deleted: they stand for nothing any more.
 func (s *Store) Links(ctx context.Context, destination string) iter.Seq2[bridge.Link, error] {
-	const query = `SELECT ` + linkColumns + ` FROM links
-		WHERE destination = ? AND id > ? AND state <> 'deleted' ORDER BY id LIMIT ?`
-	return paged(func(after string) ([]bridge.Link, string, error) {
+	const query = `SELECT num, ` + linkColumns + ` FROM links
+		WHERE destination = ? AND num > ? AND state <> 'deleted' ORDER BY num LIMIT ?`
+	return paged(func(after int64) ([]bridge.Link, int64, error) {
 		var rows []linkRow
-		if err := s.list(ctx, &rows, query, destination, after, pageRows); err != nil {
-			return nil, "", fault(err, "the links of destination %s cannot be read", destination)
+		if err := s.list(ctx, &rows, query, destination, after, linkPage); err != nil {
+			return nil, 0, fault(err, "the links of destination %s cannot be read", destination)
 		}
 		links := make([]bridge.Link, len(rows))
 		for i, row := range rows {
-			links[i], after = row.link(), row.ID
+			links[i], after = row.link(), row.Num
 		}
 		return links, after, nil
 	})

@@ -92,14 +92,14 @@ func createFile(path string) (string, error) {
 	if err := file.Close(); err != nil {
 		return "", bridge.Wrap(bridge.Unavailable, err, "the store %s cannot be written", path)
 	}
-	real, err := filepath.EvalSymlinks(path) // one lock file, whatever the store is called
+	place, err := filepath.EvalSymlinks(path) // one lock file, whatever the store is called
 	if err == nil {
-		real, err = filepath.Abs(real)
+		place, err = filepath.Abs(place)
 	}
 	if err != nil {
 		return "", bridge.Wrap(bridge.Unavailable, err, "the path of the store %s cannot be followed", path)
 	}
-	return real, nil
+	return place, nil
 }
 
 func (s *Store) connect(ctx context.Context) error {
@@ -178,7 +178,7 @@ func (t *transaction) statement(query string) (*sqlx.Stmt, error) {
 
 // exec returns how many rows the statement touched.
 func (t *transaction) exec(query string, args ...any) (int64, error) {
-	ready, err := t.statement(query)
+	ready, err := t.statement(query) //nolint:sqlclosecheck // closed with the transaction
 	if err != nil {
 		return 0, err
 	}
@@ -191,7 +191,7 @@ func (t *transaction) exec(query string, args ...any) (int64, error) {
 
 // get reads one row; the error is sql.ErrNoRows if there is none.
 func (t *transaction) get(into any, query string, args ...any) error {
-	ready, err := t.statement(query)
+	ready, err := t.statement(query) //nolint:sqlclosecheck // closed with the transaction
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (t *transaction) get(into any, query string, args ...any) error {
 }
 
 func (t *transaction) list(into any, query string, args ...any) error {
-	ready, err := t.statement(query)
+	ready, err := t.statement(query) //nolint:sqlclosecheck // closed with the transaction
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 
 func TestOnlyTheOwnerReadsTheStore(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no modes of this kind")
+		return // which has no modes of this kind
 	}
 	folder := filepath.Join(t.TempDir(), "a", "b")
 	path := filepath.Join(folder, "odd ?name#1 100%.db")
@@ -46,6 +46,22 @@ func TestAStoreOfANewerMusterIsRefused(t *testing.T) {
 	}
 	_, err := store.Open(t.Context(), store.Settings{Path: path})
 	if !bridge.IsKind(err, bridge.Precondition) || !strings.Contains(err.Error(), "99999") || !strings.Contains(err.Error(), "use that version") {
+		t.Fatal(err)
+	}
+}
+
+func TestTablesDoNotChangeUnderAProcessAtWork(t *testing.T) {
+	path := ledger(t, 1)
+	if err := open(t, path).Lock("muster serve"); err != nil {
+		t.Fatal(err)
+	}
+	if err := tamper(t, path, `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err := store.Open(ctx, store.Settings{Path: path})
+	if !bridge.IsKind(err, bridge.Conflict) || !strings.Contains(err.Error(), "muster serve") {
 		t.Fatal(err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/muster-idm/muster/bridge"
 )
 
-// Conclude commits outcomes: result, link, mark, claims released, and an audit
+// Conclude commits outcomes: result, link with its mark, claims released, and an audit
 // line each. The end of ctx does not stop it, because what the directory did
 // must not be forgotten. When one outcome cannot be saved, the others are
 // saved all the same and the error, of kind Conflict, tells of the one.
@@ -47,14 +47,8 @@ func concludeOne(t *transaction, o bridge.Outcome) error {
 	if err := saveResult(t, o.Intent.Run, o.Result); err != nil {
 		return err
 	}
-	mark := o.Intent.Change.Mark
-	switch {
-	case o.Link != (bridge.Link{}):
+	if o.Link != (bridge.Link{}) {
 		if err := saveLink(t, o.Link); err != nil {
-			return err
-		}
-	case o.Result.State == bridge.Done && mark != "":
-		if err := saveMark(t, o.Intent.Link.Connection, o.Intent.Change.Key, mark); err != nil {
 			return err
 		}
 	}

@@ -3,33 +3,15 @@ package store_test
 import (
 	"bytes"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/muster-idm/muster/bridge"
-	"github.com/muster-idm/muster/bridge/mapping"
+	"github.com/muster-idm/muster/conformance/contract"
 	"github.com/muster-idm/muster/store"
 )
-
-func rows(t *testing.T, n int, name string) iter.Seq2[bridge.Record, error] {
-	t.Helper()
-	columns, err := mapping.NewColumns(mapping.Column{Name: "id", Type: mapping.Text}, mapping.Column{Name: "name", Type: mapping.Text})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(yield func(bridge.Record, error) bool) {
-		for i := range n {
-			key := fmt.Sprint("k", i)
-			if !yield(bridge.Record{Key: key, Row: mapping.Row{Columns: columns, Values: []any{key, name}}}, nil) {
-				return
-			}
-		}
-		yield(bridge.Record{}, nil) // its key could not be read
-	}
-}
 
 func TestARecordIsWrittenWhenItChanges(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0).UTC()
@@ -40,7 +22,7 @@ func TestARecordIsWrittenWhenItChanges(t *testing.T) {
 	defer s.Close()
 	first := now
 	for _, name := range []string{"Ada", "Ada", "Eve"} {
-		if err := s.SaveRecords(t.Context(), "people", rows(t, 1100, name)); err != nil {
+		if err := s.SaveRecords(t.Context(), "people", contract.StoreRecords(t, 1100, name)); err != nil {
 			t.Fatal(err)
 		}
 		got, err := s.Record(t.Context(), "people", "k1099")

@@ -105,10 +105,14 @@ func (s *Store) SetPlanState(ctx context.Context, id string, state bridge.PlanSt
 	if err != nil {
 		return err
 	}
-	if row.State == bridge.PlanApplying {
-		return bridge.Errorf(bridge.Precondition, "plan %s cannot become %s, because it is being applied", row.ID, state)
-	}
 	return s.transact(ctx, func(t *transaction) error {
+		var from bridge.PlanState
+		if err := t.get(&from, `SELECT state FROM plans WHERE id = ?`, row.ID); err != nil {
+			return err
+		}
+		if from == bridge.PlanApplying { // only the end of its run takes it from there
+			return bridge.Errorf(bridge.Precondition, "plan %s cannot become %s, because it is being applied", row.ID, state)
+		}
 		return s.move(ctx, t, stepRow{Plan: row.ID, State: state, Reason: reason})
 	})
 }

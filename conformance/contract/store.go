@@ -17,14 +17,24 @@ import (
 type WorkingStore interface {
 	bridge.Journal
 	bridge.Ledger
+	PlanStore
+	RunStore
 	Lock(holder string) error
+	Close() error
+}
+
+// PlanStore keeps plans.
+type PlanStore interface {
 	SavePlan(ctx context.Context, plan *bridge.Plan, state bridge.PlanState) error
 	Plan(ctx context.Context, id string) (*bridge.Plan, bridge.PlanState, error)
 	SetPlanState(ctx context.Context, id string, state bridge.PlanState, reason string) error
 	Approve(ctx context.Context, id, reason string, overLimit bool) error
+}
+
+// RunStore keeps runs.
+type RunStore interface {
 	Run(ctx context.Context, id string) (bridge.Run, error)
 	Runs(ctx context.Context, connection string, limit int) ([]bridge.Run, error)
-	Close() error
 }
 
 // Store holds a store to what bridge expects of it. open opens the store at a
@@ -310,6 +320,9 @@ func storeSurvival(t *testing.T, s *storeCase) {
 	s.must(t, err)
 	s.must(t, s.Conclude(s.ctx, []bridge.Outcome{storeOutcome(intents[0], ids[0], "guid-a")}))
 
+	if open := s.unsettled(t); len(open) != 0 {
+		t.Fatalf("%d intents on their way are called unsettled", len(open))
+	}
 	next := &storeCase{WorkingStore: s.open(t, s.place), ctx: s.ctx}
 	defer next.Close()
 	open := next.unsettled(t)

@@ -29,10 +29,13 @@ func storePlan(t *testing.T, id string, n int) *bridge.Plan {
 	return plan
 }
 
+// madeChanges are as many changes, each made when it is asked for.
 type madeChanges int
 
+// Len returns how many there are.
 func (n madeChanges) Len() int { return int(n) }
 
+// All yields the changes.
 func (n madeChanges) All(context.Context) iter.Seq2[bridge.Change, error] {
 	return func(yield func(bridge.Change, error) bool) {
 		for i := range int(n) {
@@ -191,6 +194,7 @@ func storeSupersede(t *testing.T, s *storeCase) {
 	s.must(t, err)
 	s.must(t, s.Begin(s.ctx, storeRun("r1", plan), plan))
 	s.standing(t, s, "p1", bridge.PlanApplying)
+	s.refused(t, s.SetPlanState(s.ctx, "p1", bridge.PlanCancelled, "stop"), bridge.Precondition, "being applied")
 	s.standing(t, s, "p2", bridge.PlanSuperseded)
 	s.standing(t, s, "p3", bridge.PlanCancelled)
 	other := storePlan(t, "p2", 1)

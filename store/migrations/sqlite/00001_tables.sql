@@ -2,8 +2,11 @@
 
 -- Instants are nanoseconds since 1970; 0 is none.
 
+-- num keeps links that were made together side by side, because a plan reads
+-- all of them.
 CREATE TABLE links (
-    id          TEXT PRIMARY KEY,
+    num         INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
     destination TEXT    NOT NULL,
     connection  TEXT    NOT NULL,
     key         TEXT    NOT NULL,
@@ -14,7 +17,7 @@ CREATE TABLE links (
     since       BIGINT  NOT NULL,
     mark        TEXT    NOT NULL
 );
-CREATE INDEX links_destination ON links (destination, id);
+CREATE INDEX links_destination ON links (destination, num);
 CREATE UNIQUE INDEX links_record ON links (connection, key) WHERE state <> 'deleted';
 CREATE UNIQUE INDEX links_entry ON links (destination, entry_id)
     WHERE state IN ('pending', 'live', 'departed') AND entry_id <> '';
