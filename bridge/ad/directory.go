@@ -1,0 +1,147 @@
+package ad
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/muster-idm/muster/bridge"
+	"github.com/muster-idm/muster/bridge/ldap"
+)
+
+// Directory is one Active Directory domain.
+type Directory struct{ *ldap.Directory }
+
+var _ bridge.Destination = (*Directory)(nil)
+
+// Naming is how Active Directory names the entries of each object type
+// (MS-ADSC). Contacts and users share objectCategory, so users are recognised by
+// sAMAccountType, which is indexed.
+func Naming() map[bridge.ObjectType]ldap.Naming {
+	user := ldap.Naming{RDN: "CN", Classes: []string{"top", "person", "organizationalPerson", "user"}, Filter: "(sAMAccountType=805306368)"}
+	return map[bridge.ObjectType]ldap.Naming{
+		bridge.User:    user,
+		bridge.Mailbox: user,
+		bridge.Contact: {RDN: "CN", Classes: []string{"top", "person", "organizationalPerson", "contact"}},
+		bridge.Group:   {RDN: "CN", Classes: []string{"top", "group"}, Members: "member"},
+		bridge.OrgUnit: {RDN: "OU", Classes: []string{"top", "organizationalUnit"}},
+	}
+}
+
+// Open connects to a domain controller and reads the schema, the password
+// policy and Muster's own account.
+func Open(ctx context.Context, s ldap.Settings) (*Directory, error) {
+	pool, err := ldap.Dial(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	d, err := open(ctx, pool, s)
+	if err != nil {
+		pool.Close()
+	}
+	return d, err
+}
+
+func open(ctx context.Context, pool *ldap.Pool, s ldap.Settings) (*Directory, error) {
+	if pool.Root().First("schemaNamingContext") == "" {
+		return nil, bridge.Errorf(bridge.Invalid, "%s is no Active Directory domain controller; set the destination's type to ldap", pool.Server())
+	}
+	schema, err := readSchema(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	d := &domain{schema: schema, dns: dnsName(pool.Base())}
+	if err := d.readPolicy(ctx, pool); err != nil {
+		return nil, err
+	}
+	if err := d.readSuffixes(ctx, pool); err != nil {
+		return nil, err
+	}
+	if err := d.readSelf(ctx, pool, s.BindDN); err != nil {
+		return nil, err
+	}
+	return &Directory{ldap.New(pool, schema, d, Naming())}, nil
+}
+
+// domain is the dialect of one domain.
+type domain struct {
+	schema   *ldap.Schema
+	dns      string   // of the domain: corp.example.com
+	suffixes []string // of user principal names
+	self     string   // GUID of Muster's account
+	least    int      // characters of a password
+}
+
+var _ ldap.Dialect = (*domain)(nil)
+
+// dnsName is the DNS name of a domain's DN.
+func dnsName(base string) string {
+	names, err := ldap.ParseDN(base)
+	if err != nil {
+		return ""
+	}
+	var labels []string
+	for _, rdn := range names {
+		if strings.EqualFold(rdn[0].Type, "dc") {
+			labels = append(labels, rdn[0].Value)
+		}
+	}
+	return strings.Join(labels, ".")
+}
+
+// readPolicy reads the least length of passwords (MS-ADA2 minPwdLength).
+func (d *domain) readPolicy(ctx context.Context, p *ldap.Pool) error {
+	found, err := p.Search(ctx, ldap.Search{Base: p.Root().First("defaultNamingContext"), Attributes: []string{"minPwdLength"}})
+	if err != nil {
+		return err
+	}
+	for _, raw := range found {
+		if n, err := strconv.Atoi(raw.GetEqualFoldAttributeValue("minPwdLength")); err == nil {
+			d.least = n
+		}
+	}
+	return nil
+}
+
+// readSuffixes reads the suffixes that user principal names may have besides
+// the domain (MS-ADA3 uPNSuffixes).
+func (d *domain) readSuffixes(ctx context.Context, p *ldap.Pool) error {
+	d.suffixes = []string{d.dns}
+	if root := dnsName(p.Root().First("rootDomainNamingContext")); root != "" && root != d.dns {
+		d.suffixes = append(d.suffixes, root)
+	}
+	found, err := p.Search(ctx, ldap.Search{Base: "CN=Partitions," + p.Root().First("configurationNamingContext"), Attributes: []string{"uPNSuffixes"}})
+	if bridge.IsKind(err, bridge.NotFound) || bridge.IsKind(err, bridge.Forbidden) {
+		return nil // no further suffixes that Muster may know of
+	}
+	for _, raw := range found {
+		d.suffixes = append(d.suffixes, raw.GetEqualFoldAttributeValues("uPNSuffixes")...)
+	}
+	return err
+}
+
+// readSelf finds Muster's own account, which it must never change. The name is
+// a DN, a user principal name or DOMAIN\account (MS-ADTS 5.1.1.1.1).
+func (d *domain) readSelf(ctx context.Context, p *ldap.Pool, name string) error {
+	ask := []string{"objectGUID"}
+	search := ldap.Search{Base: name, Attributes: ask}
+	if _, err := ldap.ParseDN(name); err != nil {
+		account := name
+		if _, after, ok := strings.Cut(name, `\`); ok {
+			account = after
+		}
+		local, _, _ := strings.Cut(account, "@")
+		search = ldap.Search{Base: p.Base(), Below: true, Attributes: ask,
+			Filter: ldap.Or(ldap.Equals("userPrincipalName", account), ldap.Equals("sAMAccountName", local))}
+	}
+	found, err := p.Search(ctx, search)
+	var refused *bridge.Error
+	if errors.As(err, &refused) && refused.Kind == bridge.Unavailable {
+		return err
+	}
+	for _, raw := range found {
+		d.self = d.ID(raw)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package ldap
+
+import (
+	"context"
+
+	goldap "github.com/go-ldap/ldap/v3"
+
+	"github.com/muster-idm/muster/bridge"
+)
+
+// members adds and removes members. What is as wanted already counts as done.
+// A batch that is refused is halved until the member that is refused stands alone.
+func (d *Directory) members(ctx context.Context, c bridge.Change) (bridge.Applied, error) {
+	group, err := d.group(ctx, c)
+	if err != nil {
+		return bridge.Applied{}, err
+	}
+	open := make([]int, 0, len(c.Members))
+	for i, m := range c.Members {
+		if group.has(m) == m.Remove {
+			open = append(open, i)
+		}
+	}
+	applied := bridge.Applied{EntryID: group.entry.ID, DN: group.entry.DN, Members: make([]error, len(c.Members))}
+	if err := d.memberBatch(ctx, c, group, open, applied.Members); err != nil {
+		return bridge.Applied{}, err
+	}
+	return applied, nil
+}
+
+// group is a group with the canonical DNs of its members.
+type group struct {
+	entry   bridge.Entry
+	members map[string]bool
+}
+
+func (g group) has(m bridge.MemberDelta) bool { return g.members[CanonicalDN(m.DN)] }
+
+func (d *Directory) group(ctx context.Context, c bridge.Change) (group, error) {
+	e, err := d.Get(ctx, bridge.Ref{ID: c.EntryID}, bridge.Query{Type: c.Type, Attributes: []string{c.MemberAttribute}})
+	switch {
+	case bridge.IsKind(err, bridge.NotFound):
+		return group{}, bridge.Errorf(bridge.Stale, "the group of record %q is gone", c.Key)
+	case err != nil:
+		return group{}, err
+	case e.Protected != "":
+		return group{}, bridge.Errorf(bridge.Forbidden, "%s is protected: %s", e.DN, e.Protected)
+	}
+	g := group{entry: e, members: make(map[string]bool, len(e.Attributes[c.MemberAttribute]))}
+	for _, dn := range e.Attributes[c.MemberAttribute] {
+		g.members[CanonicalDN(dn)] = true
+	}
+	return g, nil
+}
+
+// memberBatch sends the open deltas in one request, or in halves if that is
+// refused. It returns an error only when nothing more can be sent.
+func (d *Directory) memberBatch(ctx context.Context, c bridge.Change, g group, open []int, results []error) error {
+	if len(open) == 0 {
+		return nil
+	}
+	request := goldap.NewModifyRequest(d.dialect.Address(g.entry.ID, g.entry.DN), nil)
+	var add, remove []string
+	for _, i := range open {
+		m := c.Members[i]
+		if m.Remove {
+			remove = append(remove, m.DN)
+		} else {
+			add = append(add, d.dialect.Address(m.EntryID, m.DN))
+		}
+	}
+	if len(add) > 0 {
+		request.Add(c.MemberAttribute, add)
+	}
+	if len(remove) > 0 {
+		request.Delete(c.MemberAttribute, remove)
+	}
+	err := d.pool.write(ctx, "change the members of "+g.entry.DN, func(conn *goldap.Conn) error { return conn.Modify(request) })
+	switch {
+	case err == nil:
+		return nil
+	case bridge.IsKind(err, bridge.Unavailable), bridge.IsKind(err, bridge.Unauthenticated):
+		return err
+	case len(open) == 1:
+		return d.lastMember(ctx, c, open[0], err, results)
+	}
+	half := len(open) / 2
+	if err := d.memberBatch(ctx, c, g, open[:half], results); err != nil {
+		return err
+	}
+	return d.memberBatch(ctx, c, g, open[half:], results)
+}
+
+// lastMember looks again before one refused delta counts as failed: somebody
+// else may have done it.
+func (d *Directory) lastMember(ctx context.Context, c bridge.Change, i int, refused error, results []error) error {
+	now, err := d.group(ctx, c)
+	if err != nil {
+		return err
+	}
+	if m := c.Members[i]; now.has(m) == m.Remove {
+		results[i] = refused
+	}
+	return nil
+}
