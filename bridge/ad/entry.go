@@ -111,12 +111,27 @@ func (d *domain) Fold(attribute, value string) string {
 	return unmarked(ldap.FoldText(value))
 }
 
+// never is accountExpires of an account that never expires; 0 means the same
+// (MS-ADA1 accountExpires).
+const never = "9223372036854775807"
+
 // Canonical keeps the case of an address's type in proxyAddresses, because
-// SMTP: is the primary address and smtp: another.
+// SMTP: is the primary address and smtp: another, and knows that an account
+// that never expires is written in two ways.
 func (d *domain) Canonical(attribute string, values bridge.Values) (bridge.Values, bool) {
-	if !strings.EqualFold(attribute, "proxyAddresses") {
-		return nil, false
+	switch strings.ToLower(attribute) {
+	case "accountexpires":
+		if values[0] == never {
+			return bridge.Values{"0"}, true
+		}
+		return values, true
+	case "proxyaddresses":
+		return addresses(values), true
 	}
+	return nil, false
+}
+
+func addresses(values bridge.Values) bridge.Values {
 	out := make(bridge.Values, len(values))
 	for i, v := range values {
 		kind, address, ok := strings.Cut(v, ":")
@@ -125,7 +140,7 @@ func (d *domain) Canonical(attribute string, values bridge.Values) (bridge.Value
 		}
 		out[i] = kind + ":" + ldap.FoldText(address)
 	}
-	return sorted(out), true
+	return sorted(out)
 }
 
 // Cleared is 0 for accountExpires, which cannot be removed (MS-ADA1 accountExpires).

@@ -28,25 +28,25 @@ func (d *Directory) members(ctx context.Context, c bridge.Change) (bridge.Applie
 	return applied, nil
 }
 
-// group is a group with the canonical DNs of its members.
-type group struct {
+// roster is a group with the canonical DNs of its members.
+type roster struct {
 	entry   bridge.Entry
 	members map[string]bool
 }
 
-func (g group) has(m bridge.MemberDelta) bool { return g.members[CanonicalDN(m.DN)] }
+func (g roster) has(m bridge.MemberDelta) bool { return g.members[CanonicalDN(m.DN)] }
 
-func (d *Directory) group(ctx context.Context, c bridge.Change) (group, error) {
+func (d *Directory) group(ctx context.Context, c bridge.Change) (roster, error) {
 	e, err := d.Get(ctx, bridge.Ref{ID: c.EntryID}, bridge.Query{Type: c.Type, Attributes: []string{c.MemberAttribute}})
 	switch {
 	case bridge.IsKind(err, bridge.NotFound):
-		return group{}, bridge.Errorf(bridge.Stale, "the group of record %q is gone", c.Key)
+		return roster{}, bridge.Errorf(bridge.Stale, "the group of record %q is gone", c.Key)
 	case err != nil:
-		return group{}, err
+		return roster{}, err
 	case e.Protected != "":
-		return group{}, bridge.Errorf(bridge.Forbidden, "%s is protected: %s", e.DN, e.Protected)
+		return roster{}, bridge.Errorf(bridge.Forbidden, "%s is protected: %s", e.DN, e.Protected)
 	}
-	g := group{entry: e, members: make(map[string]bool, len(e.Attributes[c.MemberAttribute]))}
+	g := roster{entry: e, members: make(map[string]bool, len(e.Attributes[c.MemberAttribute]))}
 	for _, dn := range e.Attributes[c.MemberAttribute] {
 		g.members[CanonicalDN(dn)] = true
 	}
@@ -55,7 +55,7 @@ func (d *Directory) group(ctx context.Context, c bridge.Change) (group, error) {
 
 // memberBatch sends the open deltas in one request, or in halves if that is
 // refused. It returns an error only when nothing more can be sent.
-func (d *Directory) memberBatch(ctx context.Context, c bridge.Change, g group, open []int, results []error) error {
+func (d *Directory) memberBatch(ctx context.Context, c bridge.Change, g roster, open []int, results []error) error {
 	if len(open) == 0 {
 		return nil
 	}
