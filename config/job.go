@@ -51,6 +51,7 @@ type Policy struct {
 	MoveTo        string   `yaml:"move_to"`
 	DeleteAfter   Duration `yaml:"delete_after"`
 	Adopt         bool     `yaml:"adopt"`
+	AddContainers bool     `yaml:"add_containers"`
 	DeleteAdopted bool     `yaml:"delete_adopted"`
 }
 
@@ -112,5 +113,5 @@ func (j *Job) defaults() {
 
 func (p Policy) policy() bridge.Policy {
 	return bridge.Policy{Leavers: bridge.Departure(p.Leavers), MoveTo: p.MoveTo, DeleteAfter: p.DeleteAfter.std(),
-		Adopt: p.Adopt, DeleteAdopted: p.DeleteAdopted}
+		Adopt: p.Adopt, AddContainers: p.AddContainers, DeleteAdopted: p.DeleteAdopted}
 }
