@@ -28,15 +28,15 @@ func Fields(attributes []bridge.TemplateAttribute) []bridge.Field {
 }
 
 // synonyms are the names that columns of each field have in English, German,
-// French, Dutch and Spanish, in lower case without blanks, hyphens and dots.
-// A name that means two fields somewhere is in neither.
+// French, Dutch and Spanish, in lower case without blanks, hyphens and dots. A
+// field is bound to the first of them that the source has.
 func synonyms() map[string][]string {
 	return map[string][]string{
-		"given":       {"givenname", "firstname", "forename", "vorname", "rufname", "prénom", "prenom", "voornaam", "roepnaam", "nombredepila"},
-		"family":      {"familyname", "lastname", "surname", "sn", "nachname", "familienname", "zuname", "nomdefamille", "achternaam", "apellido", "apellidos"},
-		"name":        {"groupname", "group", "team", "displayname", "gruppe", "gruppenname", "groupe", "nomdugroupe", "groep", "groepsnaam", "grupo", "nombredelgrupo"},
+		"given":       {"givenname", "firstname", "forename", "vorname", "rufname", "prénom", "prenom", "voornaam", "roepnaam", "nombredepila", "nombre"},
+		"family":      {"familyname", "lastname", "surname", "sn", "nachname", "familienname", "zuname", "nomdefamille", "nom", "achternaam", "apellido", "apellidos"},
+		"name":        {"groupname", "group", "team", "displayname", "gruppe", "gruppenname", "groupe", "nomdugroupe", "nom", "groep", "groepsnaam", "naam", "grupo", "nombredelgrupo", "nombre"},
 		"employee_id": {"employeeid", "employeenumber", "employeeno", "personnelnumber", "personnelno", "staffid", "staffnumber", "personalnummer", "personalnr", "mitarbeiternummer", "matricule", "personeelsnummer", "numerodeempleado", "númerodeempleado"},
-		"title":       {"jobtitle", "job", "position", "role", "stelle", "funktion", "positionsbezeichnung", "fonction", "poste", "intituléduposte", "functie", "functietitel", "cargo", "puesto"},
+		"title":       {"jobtitle", "job", "position", "stelle", "funktion", "positionsbezeichnung", "fonction", "poste", "intituléduposte", "functie", "functietitel", "cargo", "puesto"},
 		"department":  {"dept", "departmentname", "division", "abteilung", "service", "département", "departement", "afdeling", "departamento"},
 		"company":     {"companyname", "organization", "organisation", "employer", "firma", "unternehmen", "gesellschaft", "société", "societe", "entreprise", "bedrijf", "empresa"},
 		"mail":        {"email", "emailaddress", "mailaddress", "businessemail", "workemail", "mailadresse", "emailadresse", "courriel", "adressemail", "adresseemail", "adresseélectronique", "mailadres", "emailadres", "correo", "correoelectrónico", "correoelectronico"},
@@ -44,7 +44,7 @@ func synonyms() map[string][]string {
 		"mobile":      {"mobilephone", "mobilenumber", "cell", "cellphone", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer", "portable", "téléphoneportable", "mobiel", "mobielnummer", "móvil", "movil", "celular"},
 		"fax":         {"faxnumber", "facsimile", "telefax", "faxnummer", "télécopie", "telecopie"},
 		"office":      {"room", "roomnumber", "officelocation", "büro", "buero", "raum", "zimmer", "bureau", "kantoor", "kamer", "oficina", "despacho"},
-		"street":      {"streetaddress", "address", "straße", "strasse", "adresse", "rue", "straat", "adres", "calle", "dirección", "direccion"},
+		"street":      {"streetaddress", "straße", "strasse", "adresse", "rue", "straat", "adres", "calle", "dirección", "direccion"},
 		"city":        {"town", "locality", "stadt", "ort", "ville", "stad", "plaats", "woonplaats", "ciudad", "localidad"},
 		"postcode":    {"postalcode", "zip", "zipcode", "plz", "postleitzahl", "codepostal", "códigopostal", "codigopostal"},
 		"state":       {"province", "region", "county", "bundesland", "kanton", "région", "provincie", "provincia", "estado"},
