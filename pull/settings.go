@@ -19,7 +19,7 @@ type Settings struct {
 	Delimiter string // CSV: one character or "tab"; "" = found
 	Decimal   string // sheets: decimal sign of numbers written as text, "." (default) or ","
 
-	DateForm  string // sheets: how dates are written as text, as in "dd.MM.yyyy"; ISO 8601 is always understood
+	DateForm string // sheets: how dates are written as text, as in "dd.MM.yyyy"; ISO 8601 is always understood
 
 	Zone    *time.Location // of dates and times that state none; nil = UTC
 	Timeout time.Duration  // of one statement; 0 = none but the context's

@@ -125,11 +125,7 @@ func (s *Shape) value(r *bridge.Record, i int, value any) any {
 	if problem == "" {
 		return converted
 	}
-	text, ok := written(value)
-	if !ok {
-		text = fmt.Sprintf("a value of type %T", value)
-	}
-	text, valid := Valid(text)
+	text, valid := Valid(Written(value))
 	f := bridge.Finding{Severity: bridge.Fault, Code: "bad-value", Column: column.Name, Value: Cut(text), Message: fmt.Sprintf("column %q: %s", column.Name, problem),
 		Hint: "correct the value in the source, or give the column the type text"}
 	if !valid {

@@ -1,6 +1,7 @@
 package pull
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -33,6 +34,21 @@ func Valid(text string) (string, bool) {
 		return text, true
 	}
 	return strings.ToValidUTF8(text, "\uFFFD"), false
+}
+
+// Written returns a raw value as messages show it, "" for nil.
+func Written(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case Unreadable:
+		return v.Text
+	}
+	text, ok := written(value)
+	if !ok {
+		return fmt.Sprintf("a value of type %T", value)
+	}
+	return text
 }
 
 // written returns a value as text: numbers in decimal, never 1E+11, a midnight
