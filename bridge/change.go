@@ -128,3 +128,7 @@ func (c *Change) Has(action Action) bool {
 	}
 	return false
 }
+
+// completes says whether the change only sets the references of an entry that
+// the same plan creates: it belongs to that creation and is not counted apart.
+func (c *Change) completes() bool { return c.Stage == References && c.Reason == Joiner }

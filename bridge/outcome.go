@@ -118,6 +118,9 @@ func (w *work) tally(o Outcome) {
 	switch o.Result.State {
 	case Done:
 		w.run.Done++
+		if o.Intent.Change.completes() {
+			return
+		}
 		for _, a := range o.Result.Actions {
 			w.run.Actions[a] += o.Intent.Change.weight(a)
 		}

@@ -223,7 +223,7 @@ func (g *planning) count(ctx context.Context) error {
 		}
 		counts.Changes++
 		counts.Secrets += len(c.Generate)
-		if c.Stage == References && c.EntryID == "" {
+		if c.completes() {
 			continue
 		}
 		for _, a := range c.Actions {
