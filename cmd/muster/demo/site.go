@@ -57,7 +57,7 @@ func (s *Site) makeDir() error {
 func (s *Site) serve(ctx context.Context) error {
 	const base = "DC=corp,DC=example,DC=com"
 	password := rand.Text()
-	directory, err := devdir.New(devdir.Options{Base: base, AdminPassword: password})
+	directory, err := devdir.New(devdir.Options{Base: base, AdminPassword: password, UPNSuffixes: []string{"example.com"}})
 	if err != nil {
 		return err
 	}
