@@ -33,6 +33,7 @@ type Mapping struct {
 	enabled   *expression
 	members   *expression
 	revision  string
+	clock     bool // a rule reads the clock
 	runs      sync.Pool
 	places    atomic.Pointer[places]
 }

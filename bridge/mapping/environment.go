@@ -59,10 +59,12 @@ func wordSet(words ...string) map[string]bool {
 // declare names every variable: the built-in ones, the columns and the fields.
 func (c *compiler) declare() map[string]variable {
 	vars := map[string]variable{
-		"now":    {kind: ofNow, typ: cel.TimestampType},
-		"today":  {kind: ofToday, typ: cel.TimestampType},
-		"key":    {kind: ofKey, typ: cel.StringType},
-		"domain": {kind: ofDomain, typ: cel.StringType},
+		"now":     {kind: ofNow, typ: cel.TimestampType},
+		"today":   {kind: ofToday, typ: cel.TimestampType},
+		"key":     {kind: ofKey, typ: cel.StringType},
+		"domain":  {kind: ofDomain, typ: cel.StringType},
+		hiddenNow: {kind: ofNow, typ: cel.TimestampType}, // not hidden by a loop's own variable
+		hiddenKey: {kind: ofKey, typ: cel.StringType},
 	}
 	for i, column := range c.spec.Columns.list {
 		typ, ok := celType(column.Type)
@@ -97,6 +99,11 @@ func (c *compiler) declareField(vars map[string]variable, name, column string) {
 		vars[name] = vars[columnVariable(i)]
 	}
 }
+
+const (
+	hiddenNow = "@now"
+	hiddenKey = "@key"
+)
 
 func columnVariable(i int) string { return fmt.Sprintf("@c%d", i) }
 func nullVariable(i int) string   { return fmt.Sprintf("@n%d", i) }

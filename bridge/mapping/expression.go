@@ -154,6 +154,7 @@ func (c *compiler) readColumns(x *expression, tree *ast.AST) {
 			x.loops = true
 		case ast.IdentKind:
 			v, ok := c.mapping.variables[e.AsIdent()]
+			c.mapping.clock = c.mapping.clock || ok && (v.kind == ofNow || v.kind == ofToday)
 			if ok && (v.kind == ofColumn || v.kind == ofNull) && !seen[v.index] {
 				seen[v.index] = true
 				x.places = append(x.places, v.index)

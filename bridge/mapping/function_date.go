@@ -53,14 +53,14 @@ func dateFunctions() []*function {
 func clockFunctions() []*function {
 	return []*function{
 		{Function: Function{Name: "is_past", Signature: "is_past(date)", Help: "Whether the day is before today.", Null: nullFalse,
-			Examples: examples(`is_past(date("2026-03-01"))`, "TRUE", `is_past(today)`, "FALSE")}, types: "dd:B", hidden: "now",
+			Examples: examples(`is_past(date("2026-03-01"))`, "TRUE", `is_past(today)`, "FALSE")}, types: "dd:B", hidden: hiddenNow,
 			run: func(l *library, a []ref.Val) ref.Val { return l.daysLeft(a, math.MinInt32, -1) }},
 		{Function: Function{Name: "is_future", Signature: "is_future(date)", Help: "Whether the day is after today.", Null: nullFalse,
-			Examples: examples(`is_future(date("2026-03-03"))`, "TRUE", `is_future(today)`, "FALSE")}, types: "dd:B", hidden: "now",
+			Examples: examples(`is_future(date("2026-03-03"))`, "TRUE", `is_future(today)`, "FALSE")}, types: "dd:B", hidden: hiddenNow,
 			run: func(l *library, a []ref.Val) ref.Val { return l.daysLeft(a, 1, math.MaxInt32) }},
 		{Function: Function{Name: "starts_within", Signature: "starts_within(date, days)", Help: "Whether the day is today or at most so many days ahead.", Null: nullFalse,
 			Okta:     "withinDays",
-			Examples: examples(`starts_within(date("2026-03-16"), 14)`, "TRUE", `starts_within(date("2026-03-17"), 14)`, "FALSE")}, types: "did:B", hidden: "now",
+			Examples: examples(`starts_within(date("2026-03-16"), 14)`, "TRUE", `starts_within(date("2026-03-17"), 14)`, "FALSE")}, types: "did:B", hidden: hiddenNow,
 			run: func(l *library, a []ref.Val) ref.Val { return l.daysLeft([]ref.Val{a[0], a[2]}, 0, count(a[1])) }},
 		{Function: Function{Name: "filetime", Signature: "filetime(date)", Help: "The date as Active Directory counts time (accountExpires): 100 nanoseconds since 1601.", Null: nullDateText,
 			Entra: "NumFromDate", Okta: "Time.fromIso8601ToWindows",

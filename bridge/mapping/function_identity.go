@@ -77,7 +77,7 @@ func newEntryFunctions() []*function {
 			run: func(_ *library, a []ref.Val) ref.Val { return generated("passphrase", a, 5, 3, 12) }},
 		{Function: Function{Name: "guid", Signature: "guid()", Help: "An identifier made from the record's key: the same each time.", Null: "there is always a key",
 			Entra:    "Guid",
-			Examples: examples(`guid()`, "c1171c8a-535c-54ab-9a5a-efc7dbfa2ad9", `len(guid())`, "36")}, types: "s:s", hidden: "key",
+			Examples: examples(`guid()`, "c1171c8a-535c-54ab-9a5a-efc7dbfa2ad9", `len(guid())`, "36")}, types: "s:s", hidden: hiddenKey,
 			run: func(_ *library, a []ref.Val) ref.Val {
 				return types.String(uuid.NewSHA1(keySpace, []byte(txt(a[0]))).String())
 			}},

@@ -215,20 +215,35 @@ const masked = "***"
 // sourceValues shows the columns of a row: the value of one, or name=value of several.
 func (r *run) sourceValues(columns []string) string {
 	if len(columns) == 1 {
-		text, _ := r.shown(columns[0])
+		text, _ := shown(r.row, columns[0])
 		return text
 	}
 	parts := make([]string, len(columns))
 	for i, name := range columns {
-		text, _ := r.shown(name)
+		text, _ := shown(r.row, name)
 		parts[i] = name + "=" + text
 	}
 	return strings.Join(parts, ", ")
 }
 
 // shown is the raw value of a column as a person reads it, and whether it is NULL.
-func (r *run) shown(column string) (text string, null bool) {
-	value, _ := r.row.Get(column)
+func shown(row Row, column string) (text string, null bool) {
+	if i, ok := indexOf(row, column); ok {
+		return shownValue(row.Values[i])
+	}
+	return "", true
+}
+
+// indexOf finds a column even of a row that is shorter than its columns.
+func indexOf(row Row, column string) (int, bool) {
+	if row.Columns == nil {
+		return 0, false
+	}
+	i, ok := row.Columns.Index(column)
+	return i, ok && i < len(row.Values)
+}
+
+func shownValue(value any) (text string, null bool) {
 	switch v := value.(type) {
 	case nil:
 		return "", true
