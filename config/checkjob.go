@@ -38,7 +38,9 @@ func (c jobCheck) check() {
 func namesOf[T any](list []T, name func(T) string) []string {
 	names := make([]string, 0, len(list))
 	for _, item := range list {
-		names = append(names, name(item))
+		if n := name(item); n != "" {
+			names = append(names, n)
+		}
 	}
 	return names
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,10 +29,10 @@ func ParseDuration(text string) (Duration, error) {
 	}
 	d, err := time.ParseDuration(rest)
 	switch {
+	case strings.HasPrefix(text, "-"):
+		return 0, fmt.Errorf("%q is negative", text)
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a duration", text)
-	case d < 0:
-		return 0, fmt.Errorf("%q is negative", text)
 	}
 	return Duration(whole + d), nil
 }

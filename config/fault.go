@@ -91,8 +91,9 @@ func newText(name string, content []byte) text {
 }
 
 var (
-	keyed     = regexp.MustCompile(`^\s*(?:-\s+)*["']?[\w.-]+["']?\s*:`)
+	keyed     = regexp.MustCompile(`^\s*(?:[-{\[]\s*)*["']?[\w.-]+["']?\s*:`)
 	sensitive = regexp.MustCompile(`(?i)(password|secret|token)(["']?\s*:\s*)`)
+	login     = regexp.MustCompile(`://[^/@\s]*@`)
 	reference = regexp.MustCompile(`^["']?\$\{(env|file):[^}]*\}["']?\s*([,}#].*)?$`)
 )
 
@@ -106,9 +107,10 @@ func (t text) line(n int) string {
 	if !utf8.ValidString(line) {
 		return ""
 	}
-	if !keyed.MatchString(line) && t.secretAbove(n) {
+	if t.secretAbove(n) {
 		return "***"
 	}
+	line = login.ReplaceAllString(line, "://***@")
 	at := sensitive.FindStringIndex(line)
 	if at == nil || reference.MatchString(strings.TrimSpace(line[at[1]:])) {
 		return line
@@ -116,15 +118,27 @@ func (t text) line(n int) string {
 	return line[:at[1]] + "***"
 }
 
-// secretAbove says whether the key to which line n belongs names a secret.
+// secretAbove says whether line n belongs to a secret that began above it: by
+// its indentation, or because it has no key of its own.
 func (t text) secretAbove(n int) bool {
+	indent, keyless := indentOf(t.lines[n-1]), !keyed.MatchString(t.lines[n-1])
 	for i := n - 1; i >= 1; i-- {
-		if line := t.lines[i-1]; keyed.MatchString(line) {
-			return sensitive.MatchString(line)
+		line := t.lines[i-1]
+		inner := strings.TrimSpace(line) != "" && indentOf(line) < indent
+		if (inner || keyless) && keyed.MatchString(line) {
+			if sensitive.MatchString(line) && !reference.MatchString(strings.TrimSpace(line[sensitive.FindStringIndex(line)[1]:])) {
+				return true
+			}
+			keyless = false
+		}
+		if inner {
+			indent = indentOf(line)
 		}
 	}
 	return false
 }
+
+func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
 // fault makes a fault at a place of the text.
 func (t text) fault(line, column int, message, hint string) Fault {

@@ -103,7 +103,7 @@ func merged(under, over map[string]Table) map[string]Table {
 
 // parse makes a tree of a text; nil with faults when it is no YAML.
 func parse(name string, content []byte, env Environment) (*reader, ast.Node) {
-	r := &reader{text: newText(name, content), dir: filepath.Dir(name), env: env, places: map[string]place{}}
+	r := &reader{text: newText(name, content), dir: filepath.Dir(name), env: env, places: map[string]place{}, broken: map[string]bool{}}
 	if len(content) > maxSize {
 		r.fault("", "the file is larger than 4 MiB", "a large lookup table can have a CSV file of its own")
 		return r, nil

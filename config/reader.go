@@ -20,6 +20,7 @@ type reader struct {
 	dir    string // what relative paths start at
 	env    Environment
 	places map[string]place
+	broken map[string]bool // paths whose value is of the wrong kind: more about them would only confuse
 	faults Faults
 }
 
@@ -36,6 +37,9 @@ func (r *reader) has(path string) bool {
 // fault adds a fault at a path. When nothing stands there, the nearest thing
 // around it is pointed at.
 func (r *reader) fault(path, message, hint string) {
+	if r.broken[path] {
+		return
+	}
 	line, column := r.position(path)
 	r.faults = append(r.faults, r.text.fault(line, column, message, hint))
 }
@@ -120,6 +124,9 @@ func (r *reader) item(path string, i int) string { return fmt.Sprintf("%s[%d]", 
 func (r *reader) fields(path string, n ast.Node, into any) {
 	v := reflect.ValueOf(into).Elem()
 	known := keysOf(v.Type())
+	if !r.mapping(path, n) {
+		return
+	}
 	r.entries(path, n, func(key string, at string, value ast.Node) {
 		i := slices.IndexFunc(known, func(f reflect.StructField) bool { return keyOf(f) == key })
 		if i < 0 {
@@ -131,11 +138,27 @@ func (r *reader) fields(path string, n ast.Node, into any) {
 			r.oneOf(at, key, v.FieldByIndex(known[i].Index).String(), strings.Fields(allowed))
 		}
 	})
+	var missing []string
 	for _, f := range known {
-		if at := child(path, keyOf(f)); f.Tag.Get("need") != "" && !r.has(at) {
-			r.missing(at)
+		if f.Tag.Get("need") != "" && !r.has(child(path, keyOf(f))) {
+			missing = append(missing, keyOf(f))
 		}
 	}
+	r.missing(path, missing)
+}
+
+// mapping says whether a value is a mapping. Nothing at all is an empty one.
+func (r *reader) mapping(path string, n ast.Node) bool {
+	switch n.(type) {
+	case ast.MapNode, *ast.NullNode:
+		return true
+	}
+	hint := ""
+	if leaf(path) == "policy" {
+		hint = "write policy: {leavers: CHOICE}; " + leaversHint
+	}
+	r.wantsWith(path, n, "a mapping (key: value)", hint)
+	return false
 }
 
 // keysOf returns the fields of a struct that have a key.
@@ -162,22 +185,26 @@ func names(known []reflect.StructField) []string {
 	return keys
 }
 
-// missing says that a key is missing, and more where a choice has no default.
-func (r *reader) missing(path string) {
+// missing says which keys are missing, and more where a choice has no default.
+func (r *reader) missing(path string, keys []string) {
 	hint := ""
-	if leaf(path) == "policy" || leaf(path) == "leavers" {
-		hint = leaversHint
+	if slices.Contains(keys, "policy") || slices.Contains(keys, "leavers") {
+		hint = "leavers: " + leaversHint
 	}
-	r.fault(parent(path), fmt.Sprintf("the key %q is missing", leaf(path)), hint)
+	switch len(keys) {
+	case 0:
+	case 1:
+		r.fault(path, fmt.Sprintf("the key %q is missing", keys[0]), hint)
+	default:
+		r.fault(path, "keys are missing: "+strings.Join(keys, ", "), hint)
+	}
 }
 
 // entries calls use for every key of a mapping, in order.
 func (r *reader) entries(path string, n ast.Node, use func(key, at string, value ast.Node)) {
 	m, ok := n.(ast.MapNode)
 	if !ok {
-		if _, empty := n.(*ast.NullNode); !empty {
-			r.wants(path, n, "a mapping (key: value)")
-		}
+		r.mapping(path, n)
 		return
 	}
 	seen := map[string]int{}

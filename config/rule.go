@@ -16,8 +16,11 @@ type Rule struct {
 // rule reads either form.
 func (r *reader) rule(path string, n ast.Node, into *Rule) {
 	if _, ok := n.(ast.MapNode); ok {
+		before := len(r.faults)
 		r.fields(path, n, &into.Rule)
-		r.checkRule(path, into.Rule)
+		if len(r.faults) == before {
+			r.checkRule(path, into.Rule)
+		}
 		return
 	}
 	column, ok := r.textOf(path, n)
@@ -55,8 +58,5 @@ func (r *reader) checkRule(path string, rule mapping.Rule) {
 		if given != "" {
 			r.oneOf(path+"."+key, key, given, ruleWords[key])
 		}
-	}
-	if rule.Max < 0 {
-		r.fault(path+".max", "max is below zero", "leave it out for no limit")
 	}
 }

@@ -34,12 +34,14 @@ func (r *reader) raw(n ast.Node) (string, bool) {
 }
 
 // wants says that a value is of the wrong kind.
-func (r *reader) wants(path string, n ast.Node, wanted string) {
+func (r *reader) wants(path string, n ast.Node, wanted string) { r.wantsWith(path, n, wanted, "") }
+
+func (r *reader) wantsWith(path string, n ast.Node, wanted, hint string) {
+	defer func() { r.broken[path] = true }()
 	name := leaf(path)
 	if name == "" {
 		name = "the file"
 	}
-	hint := ""
 	switch n.(type) {
 	case *ast.NullNode:
 		r.fault(path, name+": the value is missing", "leave the key out, or give it "+wanted)
@@ -75,7 +77,7 @@ func (r *reader) textOf(path string, n ast.Node) (string, bool) {
 	switch n.(type) {
 	case *ast.StringNode, *ast.LiteralNode:
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		r.fault(path, fmt.Sprintf("%s: this is %s, but a text is wanted", leaf(path), kindOf(n)), "put it in quotes")
+		r.wantsWith(path, n, "a text", "put it in quotes")
 		return "", false
 	default:
 		r.wants(path, n, "a text")
@@ -109,12 +111,13 @@ func (r *reader) plain(path string, n ast.Node) (string, bool) {
 func (r *reader) integer(path string, n ast.Node, into *int) {
 	text, ok := r.raw(n)
 	value, err := strconv.Atoi(text)
-	if _, is := n.(*ast.IntegerNode); !ok || !is || err != nil {
+	if _, whole := n.(*ast.IntegerNode); !ok || !whole || err != nil {
 		r.wants(path, n, "a whole number")
 		return
 	}
 	if value < 0 {
 		r.fault(path, fmt.Sprintf("%s: %d is negative", leaf(path), value), "")
+		r.broken[path] = true
 	}
 	*into = value
 }
