@@ -121,14 +121,20 @@ func compile(ctx context.Context, file *config.File, job *config.Job) (pull.Sour
 	return source, connection, columns, nil
 }
 
-// openSource opens a source that a checked file defines.
+// openSource opens a source that a checked file defines, under the guards that
+// hold for all sources.
 func openSource(file *config.File, name string) (pull.Source, error) {
 	s, _ := file.Source(name)
 	settings := s.Settings()
+	open := func() (pull.Source, error) { return sheet.New(settings) }
 	if settings.Kind == pull.SQLite {
-		return database.New(settings)
+		open = func() (pull.Source, error) { return database.New(settings) }
 	}
-	return sheet.New(settings)
+	source, err := open()
+	if err != nil {
+		return nil, err
+	}
+	return pull.Guarded(source), nil
 }
 
 func openDirectory(ctx context.Context, d *config.Destination) (directory, error) {
