@@ -25,7 +25,7 @@ func TestAFaultSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		{`is_past(given)`, "is_past cannot be used with (a text)", "write is_past(date)", 7},
 		{`given = family`, "a single = has no meaning", "compare with ==", 6},
 		{`ACTIVE and ACTIVE`, "the word and has no meaning here", "use &&", 7},
-		{`left(given, 1`, "a bracket is not closed", "add )", 12},
+		{`left(given, 1`, "a bracket is not closed", "add )", 13},
 		{`"abc`, "a text is not closed", `put " at its end`, 0},
 		{`given +`, "the expression ends too early", "something is missing at the end, for example a bracket or a value", 7},
 		{`col["Vorname (new)"]`, `the source has no column "Vorname (new)"`, `did you mean "Vorname (neu)"?`, 3},

@@ -8,9 +8,15 @@ import (
 
 // didYouMean is a hint with the closest name, or "" when none is close.
 func didYouMean(name string, names []string) string {
-	best, least := "", len(name)/3+1
+	// Twice the distance without regard to case, and one more for another case:
+	// the candidate that is written like the name goes before its capitals.
+	best, least := "", 2*max(1, len(name)/3)+1
 	for _, candidate := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(candidate), least); d <= least && (best == "" || d < least) {
+		d := 2 * distance(strings.ToLower(name), strings.ToLower(candidate), least/2)
+		if distance(name, candidate, least) > d/2 {
+			d++
+		}
+		if d < least || d == least && best == "" {
 			best, least = candidate, d
 		}
 	}
