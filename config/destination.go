@@ -17,16 +17,16 @@ const (
 
 // Destination is a directory that jobs write to.
 type Destination struct {
-	Name        string        `yaml:"name" need:"yes"`
-	Type        string        `yaml:"type" need:"yes" oneof:"active-directory ldap"`
-	URL         List          `yaml:"url" need:"yes"` // servers of the same directory, in order of preference
-	StartTLS    bool          `yaml:"start_tls"`
-	CAFile      Path          `yaml:"ca_file"` // PEM; "" = the system's
-	Base        string        `yaml:"base" need:"yes"`
-	Bind        string        `yaml:"bind" need:"yes"` // user principal name or DN
-	Password    bridge.Secret `yaml:"password" need:"yes"`
-	Connections int           `yaml:"connections"` // at once; 4 by default
-	Timeouts    Timeouts      `yaml:"timeouts"`
+	Name        string        `yaml:"name" need:"yes"`                               // by which jobs name it
+	Type        string        `yaml:"type" need:"yes" oneof:"active-directory ldap"` // Active Directory, or any other LDAP directory
+	URL         List          `yaml:"url" need:"yes"`                                // servers of the same directory, in order of preference
+	StartTLS    bool          `yaml:"start_tls"`                                     // for ldap:// addresses: encrypt before signing in
+	CAFile      Path          `yaml:"ca_file"`                                       // PEM; "" = the system's
+	Base        string        `yaml:"base" need:"yes"`                               // DN below which everything lies
+	Bind        string        `yaml:"bind" need:"yes"`                               // user principal name or DN
+	Password    bridge.Secret `yaml:"password" need:"yes"`                           // a reference: ${env:NAME} or ${file:PATH}
+	Connections int           `yaml:"connections"`                                   // at once; 4 by default
+	Timeouts    Timeouts      `yaml:"timeouts"`                                      // how long it may take
 }
 
 // Timeouts bound how long a destination may take.

@@ -21,12 +21,12 @@ const maxSize = 4 << 20
 
 // Document is what stands in a file.
 type Document struct {
-	Version      int              `yaml:"version" need:"yes"`
-	Muster       Muster           `yaml:"muster"`
-	Destinations []Destination    `yaml:"destinations"`
-	Sources      []Source         `yaml:"sources"`
-	Tables       map[string]Table `yaml:"tables"`
-	Jobs         []Job            `yaml:"jobs"`
+	Version      int              `yaml:"version" need:"yes"` // 1
+	Muster       Muster           `yaml:"muster"`             // settings of the process
+	Destinations []Destination    `yaml:"destinations"`       // directories that jobs write to
+	Sources      []Source         `yaml:"sources"`            // places that jobs read from
+	Tables       map[string]Table `yaml:"tables"`             // lookup tables by name: written here, or the path of a CSV file with two columns
+	Jobs         []Job            `yaml:"jobs"`               // which people go from which source to which destination, and how
 }
 
 // File is a file without faults. It never changes.

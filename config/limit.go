@@ -15,18 +15,18 @@ import (
 // Limits bound the changes of one plan. A limit that is absent has its default;
 // "unlimited" switches it off.
 type Limits struct {
-	Create        Bound   `yaml:"create"`
-	Adopt         Bound   `yaml:"adopt"`
-	Rename        Bound   `yaml:"rename"`
-	Move          Bound   `yaml:"move"`
-	Update        Bound   `yaml:"update"`
-	Enable        Bound   `yaml:"enable"`
-	Disable       Bound   `yaml:"disable"`
-	Delete        Bound   `yaml:"delete"`
-	AddMembers    Bound   `yaml:"add_members"`
-	RemoveMembers Bound   `yaml:"remove_members"`
-	Floor         *int    `yaml:"floor"`    // entries below which percentages are ignored
-	MinRows       Percent `yaml:"min_rows"` // of the last good read's rows
+	Create        Bound   `yaml:"create"`         // accounts, contacts or groups created
+	Adopt         Bound   `yaml:"adopt"`          // entries taken over
+	Rename        Bound   `yaml:"rename"`         // entries renamed
+	Move          Bound   `yaml:"move"`           // entries moved
+	Update        Bound   `yaml:"update"`         // entries whose attributes change
+	Enable        Bound   `yaml:"enable"`         // accounts enabled
+	Disable       Bound   `yaml:"disable"`        // accounts disabled
+	Delete        Bound   `yaml:"delete"`         // entries deleted
+	AddMembers    Bound   `yaml:"add_members"`    // members added, one by one
+	RemoveMembers Bound   `yaml:"remove_members"` // members removed, one by one
+	Floor         *int    `yaml:"floor"`          // entries below which percentages are ignored
+	MinRows       Percent `yaml:"min_rows"`       // of the last good read's rows
 }
 
 // Bound is one limit: a count ("10"), a percentage ("10%"), both ([10, 10%]: the

@@ -2,8 +2,8 @@ package config
 
 // Muster are the settings of the process itself. They live only in the file.
 type Muster struct {
-	Store Path   `yaml:"store"` // the SQLite file; .muster/muster.db beside the file by default
-	Log   string `yaml:"log" oneof:"debug info warn error"`
+	Store Path   `yaml:"store"`                             // the SQLite file; .muster/muster.db beside the file by default
+	Log   string `yaml:"log" oneof:"debug info warn error"` // how much is logged; info by default
 }
 
 func (m *Muster) defaults(r *reader) {

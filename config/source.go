@@ -10,18 +10,18 @@ import (
 
 // Source is a place that people and groups are read from.
 type Source struct {
-	Name      string   `yaml:"name" need:"yes"`
-	Type      string   `yaml:"type" need:"yes" oneof:"sqlite xlsx csv"`
-	Path      Path     `yaml:"path" need:"yes"`
-	Encoding  string   `yaml:"encoding"`    // csv: utf-8, windows-1252 ...; found when absent
-	Delimiter string   `yaml:"delimiter"`   // csv: one character, or "tab"; found when absent
-	Decimal   string   `yaml:"decimal"`     // csv, xlsx: decimal sign of numbers written as text
-	DateForm  string   `yaml:"date_form"`   // csv, xlsx: how dates are written as text, "dd.MM.yyyy"
-	Zone      string   `yaml:"zone"`        // of dates and times that state none; UTC by default
-	Timeout   Duration `yaml:"timeout"`     // sqlite: of one statement
-	MaxAge    Duration `yaml:"max_age"`     // csv, xlsx: an older file is an error
-	Settle    Duration `yaml:"settle"`      // csv, xlsx: the file must not have changed for this long
-	MaxSizeMB int      `yaml:"max_size_mb"` // csv, xlsx: after unpacking; 2048 by default
+	Name      string   `yaml:"name" need:"yes"`                         // by which jobs name it
+	Type      string   `yaml:"type" need:"yes" oneof:"sqlite xlsx csv"` // what kind of place it is
+	Path      Path     `yaml:"path" need:"yes"`                         // the file
+	Encoding  string   `yaml:"encoding"`                                // csv: utf-8, windows-1252 ...; found when absent
+	Delimiter string   `yaml:"delimiter"`                               // csv: one character, or "tab"; found when absent
+	Decimal   string   `yaml:"decimal"`                                 // csv, xlsx: decimal sign of numbers written as text
+	DateForm  string   `yaml:"date_form"`                               // csv, xlsx: how dates are written as text, "dd.MM.yyyy"
+	Zone      string   `yaml:"zone"`                                    // of dates and times that state none; UTC by default
+	Timeout   Duration `yaml:"timeout"`                                 // sqlite: of one statement
+	MaxAge    Duration `yaml:"max_age"`                                 // csv, xlsx: an older file is an error
+	Settle    Duration `yaml:"settle"`                                  // csv, xlsx: the file must not have changed for this long
+	MaxSizeMB int      `yaml:"max_size_mb"`                             // csv, xlsx: after unpacking; 2048 by default
 }
 
 // Settings returns the source as package pull opens it.

@@ -38,23 +38,23 @@ const (
 // expressions in braces ("{given}.{family}@example.com").
 type Rule struct {
 	Attribute string   `json:"attribute" yaml:"-"`
-	Column    string   `json:"column,omitempty" yaml:"column,omitempty"`
-	Value     string   `json:"value,omitempty" yaml:"value,omitempty"`
-	Text      string   `json:"text,omitempty" yaml:"text,omitempty"`
-	Steps     []string `json:"steps,omitempty" yaml:"steps,omitempty"` // names of one-text functions applied in order: trim, lower, ascii ...
+	Column    string   `json:"column,omitempty" yaml:"column,omitempty"` // copy this column
+	Value     string   `json:"value,omitempty" yaml:"value,omitempty"`   // an expression
+	Text      string   `json:"text,omitempty" yaml:"text,omitempty"`     // a text with expressions in braces
+	Steps     []string `json:"steps,omitempty" yaml:"steps,omitempty"`   // names of one-text functions applied in order: trim, lower, ascii ...
 
-	When      When  `json:"when,omitempty" yaml:"when,omitempty"`
-	Empty     Empty `json:"empty,omitempty" yaml:"empty,omitempty"`
-	Multi     Multi `json:"multi,omitempty" yaml:"multi,omitempty"`
+	When      When  `json:"when,omitempty" yaml:"when,omitempty"`           // create, empty, changed or always; when the attribute is written
+	Empty     Empty `json:"empty,omitempty" yaml:"empty,omitempty"`         // leave, clear or error; what an empty result does
+	Multi     Multi `json:"multi,omitempty" yaml:"multi,omitempty"`         // replace or add; how several values meet those in the directory
 	Sensitive bool  `json:"sensitive,omitempty" yaml:"sensitive,omitempty"` // masked wherever it is shown
 
-	Required bool     `json:"required,omitempty" yaml:"required,omitempty"`
-	Pattern  string   `json:"pattern,omitempty" yaml:"pattern,omitempty"` // RE2, must match each whole value
-	Format   string   `json:"format,omitempty" yaml:"format,omitempty"`   // "email" or "phone"
-	OneOf    []string `json:"one_of,omitempty" yaml:"one_of,omitempty"`
-	Max      int      `json:"max,omitempty" yaml:"max,omitempty"`     // characters, 0 = no limit
-	Cut      bool     `json:"cut,omitempty" yaml:"cut,omitempty"`     // cut at Max with a note instead of a fault
-	Exact    bool     `json:"exact,omitempty" yaml:"exact,omitempty"` // no correction: else text is NFC, trimmed and squeezed, with a note
+	Required bool     `json:"required,omitempty" yaml:"required,omitempty"` // an empty result is a fault
+	Pattern  string   `json:"pattern,omitempty" yaml:"pattern,omitempty"`   // RE2, must match each whole value
+	Format   string   `json:"format,omitempty" yaml:"format,omitempty"`     // "email" or "phone"
+	OneOf    []string `json:"one_of,omitempty" yaml:"one_of,omitempty"`     // the values allowed
+	Max      int      `json:"max,omitempty" yaml:"max,omitempty"`           // characters, 0 = no limit
+	Cut      bool     `json:"cut,omitempty" yaml:"cut,omitempty"`           // cut at Max with a note instead of a fault
+	Exact    bool     `json:"exact,omitempty" yaml:"exact,omitempty"`       // no correction: else text is NFC, trimmed and squeezed, with a note
 }
 
 // Spec is everything that Compile needs: what a job says about its mapping.

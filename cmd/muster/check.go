@@ -11,6 +11,7 @@ import (
 type checkCommand struct {
 	File   string `arg:"" optional:"" help:"The file; --config when left out."`
 	Output string `short:"o" enum:"text,json" default:"text" help:"text or json."`
+	Schema bool   `help:"Print the JSON Schema of the file, for editors, and nothing else."`
 }
 
 // checked is what check found.
@@ -25,6 +26,10 @@ type checked struct {
 // columns that the rules use, the rules themselves, and the tests beside them.
 // No directory is asked.
 func (k *checkCommand) Run(ctx context.Context, s *screen, c *cli) error {
+	if k.Schema {
+		_, err := s.out.Write(config.Schema())
+		return err
+	}
 	if k.File == "" {
 		k.File = c.Config
 	}
