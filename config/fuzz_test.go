@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/muster-idm/muster/config"
 )
@@ -25,7 +26,11 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("version: 1\njobs: [{name: a, mapping: {x: {value: 1}}}]"))
 	f.Add([]byte("a: &b [*b]"))
 	f.Fuzz(func(t *testing.T, text []byte) {
+		began := time.Now()
 		file, err := config.Parse("fuzz.yaml", text, config.Environment{})
+		if took := time.Since(began); took > 3*time.Second {
+			t.Fatalf("%d bytes took %s", len(text), took)
+		}
 		var faults config.Faults
 		switch {
 		case err == nil && file == nil:
