@@ -120,7 +120,7 @@ func (g *planning) containerThere(ctx context.Context, d *draft, dn string) (boo
 		g.fault(d.record, "no-container", "", "nothing says where its entry belongs", "give the job a container, or a scope with one DN")
 		return false, nil
 	}
-	if !g.inScope(dn) && !(g.Connection.Policy.MoveTo != "" && g.Reader.Rules().Within(dn, g.Connection.Policy.MoveTo)) {
+	if !g.inScope(dn) && !g.inLeavers(dn) {
 		g.fault(d.record, "out-of-scope", "", fmt.Sprintf("its entry would belong to %s, outside the scope of the job", dn), "correct the container, or widen the scope")
 		return false, nil
 	}

@@ -60,9 +60,9 @@ func (g *planning) references(ctx context.Context, d *draft, c *Change, a *mappi
 // first key that has no entry yet.
 func (g *planning) targets(ctx context.Context, attribute string, keys []string) (out []Reference, missing string, err error) {
 	for _, key := range keys {
-		id, dn := "", ""
+		id := ""
 		if p, ok := g.planned[key]; ok {
-			id, dn = p.entryID, p.dn
+			id = p.entryID
 		}
 		if id == "" {
 			link, err := g.view.link(ctx, key)
@@ -83,8 +83,7 @@ func (g *planning) targets(ctx context.Context, attribute string, keys []string)
 		if !there {
 			return nil, key, nil
 		}
-		dn = e.DN
-		out = append(out, Reference{Attribute: attribute, Connection: g.Connection.Name, Key: key, EntryID: id, DN: dn})
+		out = append(out, Reference{Attribute: attribute, Connection: g.Connection.Name, Key: key, EntryID: id, DN: e.DN})
 	}
 	return out, "", nil
 }

@@ -74,7 +74,7 @@ func (d *domain) protected(raw *ldap.Raw) string {
 		return "it is or was a member of an administrators' group (adminCount=1)"
 	case wellKnown(raw.GetEqualFoldRawAttributeValue("objectSid")):
 		return "it is one of the domain's own accounts (RID below 1000)"
-	case uint32(flags)&0x80000000 != 0: //nolint:gosec // the flags are 32 bits, written as a signed number
+	case uint32(flags)&0x80000000 != 0: // 32 bits, written as a signed number
 		return "it must not be deleted (systemFlags)"
 	}
 	return ""

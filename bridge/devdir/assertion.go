@@ -139,13 +139,13 @@ func matchPieces(v, initial string, middle []string, final string) bool {
 // ambiguousName is the anr search of MS-ADTS 3.1.1.3.1.3.4, without its first and last name form.
 func (d *Directory) ambiguousName(value string) filter {
 	prefix := fold(strings.TrimLeft(value, "="))
-	var any or
+	var names or
 	for _, name := range []string{"displayName", "givenName", "sn", "name", "sAMAccountName", "mail", "proxyAddresses", "physicalDeliveryOfficeName", "mailNickname"} {
 		if a := d.schema.attribute(name); a != nil {
-			any = append(any, test{a, func(v string) bool { return strings.HasPrefix(fold(v), prefix) }})
+			names = append(names, test{a, func(v string) bool { return strings.HasPrefix(fold(v), prefix) }})
 		}
 	}
-	return any
+	return names
 }
 
 // extensible matches by one of the rules of MS-ADTS 3.1.1.3.4.4.

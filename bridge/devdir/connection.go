@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -81,7 +82,7 @@ func (c *connection) handshake(ctx context.Context) bool {
 
 // farewell tells a client that talks no LDAP why it is cut off (RFC 4511 section 4.4.1).
 func (c *connection) farewell(err error) {
-	if err == errMalformed || err == errTooLong {
+	if errors.Is(err, errMalformed) || errors.Is(err, errTooLong) {
 		op := result(tagExtendedAnswer, &refusal{code: rcProtocol, text: err.Error()})
 		op.AppendChild(contextString(10, oidDisconnect))
 		c.send(envelope(0, op, nil))

@@ -1,6 +1,7 @@
 package devdir
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,7 +56,8 @@ func (r *refusal) Error() string { return fmt.Sprintf("result %d: %s", r.code, r
 
 // refusalOf gives any error the form of an answer.
 func refusalOf(err error) *refusal {
-	if r, ok := err.(*refusal); ok {
+	var r *refusal
+	if errors.As(err, &r) {
 		return r
 	}
 	return &refusal{code: rcOther, text: err.Error()}

@@ -85,10 +85,9 @@ func linkExists(a *attribute) *refusal {
 }
 
 func (c *change) addLinks(e *entry, a *attribute, targets []*entry) error {
-	set := findLinks(e.links, a)
 	before := map[*entry]bool{}
 	for _, t := range targets {
-		if set = findLinks(e.links, a); set != nil && set.has(t) {
+		if set := findLinks(e.links, a); set != nil && set.has(t) {
 			if c.permissive && !before[t] {
 				continue
 			}

@@ -142,7 +142,7 @@ func (g *generic) Judge(e bridge.Entry, create bool) []bridge.Finding {
 	}
 	if create && (e.Type == bridge.User || e.Type == bridge.Contact) {
 		for _, name := range []string{"cn", "sn"} {
-			if len(e.Attributes[name]) == 0 && !(name == "cn" && e.Type == bridge.Contact) {
+			if len(e.Attributes[name]) == 0 && (name != "cn" || e.Type != bridge.Contact) {
 				out = append(out, Fault("missing", name, "the class person demands "+name, "give "+name+" a rule that always has a value"))
 			}
 		}

@@ -107,35 +107,51 @@ func (a *Attribute) check(name string, values bridge.Values) []bridge.Finding {
 
 // refuses says why the attribute does not take the value, "" if it does.
 func (a *Attribute) refuses(v string) string {
-	switch {
-	case v == "":
+	if v == "" {
 		return "has an empty value, which no directory takes"
-	case a.Syntax == Integer || a.Syntax == LargeInteger:
-		bits := map[Syntax]int{Integer: 32, LargeInteger: 64}[a.Syntax]
-		if n, err := strconv.ParseInt(v, 10, bits); err != nil || strconv.FormatInt(n, 10) != v {
-			return "is no whole number that the directory takes"
-		}
-		return ""
-	case a.Syntax == Boolean && v != "TRUE" && v != "FALSE":
-		return "is neither TRUE nor FALSE"
-	case a.Syntax == Time && ParseTime(v).IsZero():
-		return "is no time of the form 20260131120000.0Z"
-	case a.Syntax == DNText:
+	}
+	if a.Syntax != Octets && !utf8.ValidString(v) {
+		return "is not valid UTF-8"
+	}
+	switch a.Syntax {
+	case Integer:
+		return refuseNumber(v, 32)
+	case LargeInteger:
+		return refuseNumber(v, 64)
+	case DNText:
 		if _, err := ParseDN(v); err != nil && !strings.HasPrefix(v, "<GUID=") {
 			return "is no distinguished name"
 		}
 		return ""
-	case a.Syntax != Octets && !utf8.ValidString(v):
-		return "is not valid UTF-8"
+	case Boolean:
+		if v != "TRUE" && v != "FALSE" {
+			return "is neither TRUE nor FALSE"
+		}
+	case Time:
+		if ParseTime(v).IsZero() {
+			return "is no time of the form 20260131120000.0Z"
+		}
 	}
+	return a.refuseLength(v)
+}
+
+func refuseNumber(v string, bits int) string {
+	if n, err := strconv.ParseInt(v, 10, bits); err != nil || strconv.FormatInt(n, 10) != v {
+		return "is no whole number that the directory takes"
+	}
+	return ""
+}
+
+// refuseLength counts characters, and bytes where the syntax has no characters.
+func (a *Attribute) refuseLength(v string) string {
 	length := utf8.RuneCountInString(v)
 	if a.Syntax == Octets {
 		length = len(v)
 	}
-	if a.HasUpper && length > a.Upper {
+	switch {
+	case a.HasUpper && length > a.Upper:
 		return fmt.Sprintf("has %d characters; the directory takes at most %d", length, a.Upper)
-	}
-	if a.HasLower && length < a.Lower {
+	case a.HasLower && length < a.Lower:
 		return fmt.Sprintf("has %d characters; the directory wants at least %d", length, a.Lower)
 	}
 	return ""

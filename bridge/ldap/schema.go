@@ -113,7 +113,9 @@ func (s *Schema) Allowed(classes ...string) map[string]bool {
 		}
 		for _, a := range c.May {
 			a = foldASCII(s.Name(a))
-			out[a] = out[a]
+			if _, known := out[a]; !known {
+				out[a] = false
+			}
 		}
 		for _, a := range c.Must {
 			out[foldASCII(s.Name(a))] = true
@@ -173,13 +175,13 @@ func distance(a, b string, bound int) int {
 func words(text string) []string {
 	var out []string
 	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		switch text[i] {
+		case ' ', '\t', '\n', '\r':
 			i++
-		case c == '(' || c == ')' || c == '$':
+		case '(', ')', '$':
 			out = append(out, text[i:i+1])
 			i++
-		case c == '\'':
+		case '\'':
 			end := strings.IndexByte(text[i+1:], '\'')
 			if end < 0 {
 				return out

@@ -141,10 +141,11 @@ func phone(text, country string, form phonenumbers.PhoneNumberFormat) (string, e
 
 // notDialled says that a character does not belong into a phone number.
 func notDialled(r rune) bool {
-	return !(r >= '0' && r <= '9') && !strings.ContainsRune("+-/().", r) && !isBlankRune(r)
+	return (r < '0' || r > '9') && !strings.ContainsRune("+-/().", r) && !isBlankRune(r)
 }
 
 func emailLocal(address string) string {
+	address = trimText(address)
 	if i := strings.LastIndex(address, "@"); i >= 0 {
 		return address[:i]
 	}
@@ -153,7 +154,7 @@ func emailLocal(address string) string {
 
 func emailDomain(address string) string {
 	if i := strings.LastIndex(address, "@"); i >= 0 {
-		return strings.ToLower(address[i+1:])
+		return strings.ToLower(trimText(address[i+1:]))
 	}
 	return ""
 }

@@ -41,7 +41,13 @@ func (s *Source) Columns(ctx context.Context, sel pull.Selection) (*mapping.Colu
 	if err != nil {
 		return nil, err
 	}
-	return shape.Columns, rows.Close()
+	if err := rows.Close(); err != nil { //nolint:sqlclosecheck // its error is the answer
+		return nil, s.explained(ctx, err)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.explained(ctx, err)
+	}
+	return shape.Columns, nil
 }
 
 // query runs the selection and finds the shape of its rows.
@@ -50,7 +56,7 @@ func (s *Source) query(ctx context.Context, tx *sql.Tx, sel pull.Selection) (*sq
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := tx.QueryContext(ctx, statement)
+	rows, err := tx.QueryContext(ctx, statement) //nolint:sqlclosecheck // the caller reads and closes it
 	if err != nil {
 		return nil, nil, s.explained(ctx, err)
 	}

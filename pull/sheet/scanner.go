@@ -38,7 +38,7 @@ func (s *scanner) next() error {
 	s.text = s.text[:0]
 	for {
 		text, err := s.in.ReadSlice('<')
-		if err == io.EOF && len(bytes.TrimSpace(text)) == 0 {
+		if errors.Is(err, io.EOF) && len(bytes.TrimSpace(text)) == 0 {
 			return io.EOF
 		}
 		if err != nil {
