@@ -41,7 +41,8 @@
 //
 // # Limits
 //
-// An expression has at most 4,000 characters, costs at most 100,000 and, if it
-// loops, runs at most 50 ms; a row takes at most 250 ms. A function gives at
-// most 100,000 bytes of text.
+// An expression has at most 4,000 characters and costs at most 100,000; one that
+// loops runs at most 50 ms, and is tried once more when the clock stopped it, so
+// that a busy machine makes no findings. The expressions of a row take at most
+// 250 ms together. A function gives at most 100,000 bytes of text.
 package mapping

@@ -303,6 +303,18 @@ func regexpMessage(err error) string {
 	return err.Error()
 }
 
+// interrupted says that the clock, and not the cost, stopped an expression.
+func interrupted(err error) bool {
+	if err == nil {
+		return false
+	}
+	var cancelled interpreter.EvalCancelledError
+	if errors.As(err, &cancelled) {
+		return cancelled.Cause != interpreter.CostLimitExceeded
+	}
+	return strings.Contains(err.Error(), "operation interrupted")
+}
+
 // runtimeMessage turns an error of a running expression into a message, a hint
 // and the value it is about.
 func runtimeMessage(err error) (message, hint, value string) {
@@ -314,7 +326,7 @@ func runtimeMessage(err error) (message, hint, value string) {
 		return own.message, own.hint, own.value
 	case errors.As(err, &cancelled) && cancelled.Cause == interpreter.CostLimitExceeded:
 		return "the expression does too much work for one row", "loop over shorter lists", ""
-	case errors.As(err, &cancelled), strings.Contains(text, "interrupted"):
+	case interrupted(err):
 		return "the expression took longer than 50 ms", "loop over shorter lists", ""
 	case strings.HasPrefix(text, "no such overload"):
 		return "the expression needs a value that is empty (NULL) in this row",

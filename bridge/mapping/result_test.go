@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/muster-idm/muster/bridge/mapping"
@@ -147,25 +146,11 @@ func TestARowOfAnotherReadIsMatchedByColumnName(t *testing.T) {
 	}
 }
 
-func TestWorkPerRowIsBounded(t *testing.T) {
-	loop := `["a","b","c","d","e","f","g","h","i","j"]`
-	expression := loop + `.map(x, ` + loop + `.map(y, pad_left(x + y, 1000, "-") + join(",", ` + loop + `)).size())`
-	for i := 0; i < 3; i++ {
-		expression += " + " + expression[:min(len(expression), 1000)]
-		if len(expression) > 3500 {
-			break
-		}
-	}
-	for _, x := range []string{`size(` + loop + `.map(x, ` + loop + `.map(y, pad_left(x + y, 1000, "-")))) > 0`} {
-		started := time.Now()
-		value(t, mapping.Rule{Value: x})
-		if took := time.Since(started); took > time.Second {
-			t.Errorf("%s took %s", x, took)
-		}
-	}
-	a, faults := value(t, mapping.Rule{Value: `GROUPS.all(x, GROUPS.all(y, replace(given, "a", given) != ""))`}, set(8, many(2000)), set(1, strings.Repeat("ab", 40)))
+func TestALoopThatGrowsTooLargeIsAFault(t *testing.T) {
+	expression := `GROUPS.all(x, GROUPS.all(y, replace(given, "a", given) != ""))`
+	_, faults := value(t, mapping.Rule{Value: expression}, set(8, many(2000)), set(1, strings.Repeat("ab", 40)))
 	if len(faults) != 1 || !strings.Contains(faults[0].Message, "too much work") && !strings.Contains(faults[0].Message, "50 ms") {
-		t.Errorf("%v %v", a.Values, faults)
+		t.Errorf("%v", faults)
 	}
 }
 

@@ -17,7 +17,7 @@ type run struct {
 	places  []int // where the row has each column of the spec; nil = at the same place
 	key     string
 	now     time.Time
-	started time.Time
+	spent   time.Duration // by the expressions of this row
 	slots   []slot
 	store   []string // backs the values of single-valued attributes
 	faults  []Fault
@@ -56,7 +56,7 @@ func (m *Mapping) placesIn(columns *Columns) []int {
 
 func (m *Mapping) begin(row Row, key string, now time.Time) *run {
 	r := m.runs.Get().(*run)
-	r.row, r.key, r.now, r.started = row, key, now, time.Now()
+	r.row, r.key, r.now, r.spent = row, key, now, 0
 	r.places = m.placesIn(row.Columns)
 	r.store = make([]string, 0, len(m.rules))
 	r.faults = nil
