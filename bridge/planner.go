@@ -60,7 +60,7 @@ func (p *Planner) One(ctx context.Context, record Record) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.view = &liveView{planning: g}
+	g.view, g.lastRows = &liveView{planning: g}, 0 // one record is no measure of the source
 	if row := g.read(record); record.Gone {
 		err = g.gone(ctx, record)
 	} else {

@@ -120,6 +120,9 @@ func (p *page) rule(t mapping.Trace) {
 	}
 }
 
+// candidatesShown is how many candidates of unique(...) a trace shows.
+const candidatesShown = 4
+
 func ruleResult(a mapping.Attribute) string {
 	quoted := func(list []string) string {
 		out := make([]string, len(list))
@@ -131,6 +134,8 @@ func ruleResult(a mapping.Attribute) string {
 	switch {
 	case a.Generate != nil:
 		return "(generated at apply)"
+	case len(a.Candidates) > candidatesShown:
+		return fmt.Sprintf("the first that is free of %s and %s", quoted(a.Candidates[:candidatesShown]), count(len(a.Candidates)-candidatesShown, "more", "more"))
 	case len(a.Candidates) > 0:
 		return "the first that is free of " + quoted(a.Candidates)
 	case len(a.References) > 0:
