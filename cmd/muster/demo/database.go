@@ -16,19 +16,24 @@ var databaseSQL string
 // transaction: whoever reads it sees one day or the other. The file is made if
 // there is none; tables of the same names are replaced.
 func WriteDatabase(ctx context.Context, path string, day Day) error {
+	return WriteEmployees(ctx, path, People(day))
+}
+
+// WriteEmployees does the same with the employees among the people given.
+func WriteEmployees(ctx context.Context, path string, people []Person) error {
 	connector, err := sqlite.NewConnector("file:" + path + "?_pragma=busy_timeout(5000)")
 	if err != nil {
 		return fmt.Errorf("the sample database %s: %w", path, err)
 	}
 	db := sql.OpenDB(connector)
 	defer db.Close()
-	if err := fill(ctx, db, day); err != nil {
+	if err := fill(ctx, db, people); err != nil {
 		return fmt.Errorf("the sample database %s: %w", path, err)
 	}
 	return db.Close()
 }
 
-func fill(ctx context.Context, db *sql.DB, day Day) error {
+func fill(ctx context.Context, db *sql.DB, people []Person) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -48,7 +53,7 @@ func fill(ctx context.Context, db *sql.DB, day Day) error {
 		return err
 	}
 	defer insert.Close()
-	for n, p := range People(day) {
+	for n, p := range people {
 		if !p.Employee {
 			continue
 		}

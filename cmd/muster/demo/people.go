@@ -62,18 +62,26 @@ func (p Person) Left() bool { return p.Ended != "" && p.Ended < "2030" }
 // People returns everybody in the sources on a day, in the order of their rows:
 // employees first, then partners.
 func People(day Day) []Person {
-	names := origins()
-	people := make([]Person, 0, Employees+Partners+1)
-	for n := range Employees {
-		people = append(people, employee(names, n))
-	}
+	people := Crowd(Employees, Partners)
 	if day >= Changed {
-		people = append(people, joiner(names))
-	}
-	for n := range Partners {
-		people = append(people, partner(names, n))
+		people = slices.Insert(people, Employees, joiner(origins()))
 	}
 	return tell(people, day)
+}
+
+// Crowd returns as many people as are asked for, drawn as those of the
+// demonstration are: the hard cases come again with every 420 employees, and
+// other names after 2,500 people. Employees are first, then partners.
+func Crowd(employees, partners int) []Person {
+	names := origins()
+	people := make([]Person, 0, employees+partners+1)
+	for n := range employees {
+		people = append(people, employee(names, n))
+	}
+	for n := range partners {
+		people = append(people, partner(names, n))
+	}
+	return people
 }
 
 func employee(names []origin, n int) Person {
@@ -95,7 +103,7 @@ func employee(names []origin, n int) Person {
 	}
 	switch {
 	case n%70 == 11:
-		p.setEnd(time.Date(2015+n/70, time.June, 30, 0, 0, 0, 0, time.UTC), n)
+		p.setEnd(time.Date(2015+n/70%6, time.June, 30, 0, 0, 0, 0, time.UTC), n)
 	case n%60 == 7:
 		p.setEnd(time.Date(2038, time.December, 31, 0, 0, 0, 0, time.UTC), n)
 	}
@@ -131,7 +139,7 @@ func person(names []origin, n int, cases []hard) Person {
 	from, given, family := nameOf(names, n)
 	p.Origin = from
 	p.setName(given, family)
-	if h, is := hardAt(cases, n); is {
+	if h, is := hardAt(cases, n%Employees); is {
 		p.setName(h.given, h.family)
 		p.Origin, p.Why = "", h.why
 	}

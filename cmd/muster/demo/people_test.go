@@ -53,7 +53,7 @@ func TestPeopleAreManyAndOfManyOrigins(t *testing.T) {
 }
 
 func TestNumbersAreRealInForm(t *testing.T) {
-	for _, p := range demo.People(demo.Start) {
+	for _, p := range demo.Crowd(2000, demo.Partners) {
 		if p.Phone == "" {
 			continue
 		}
@@ -96,6 +96,29 @@ func TestManagersStandBeforeAndBehind(t *testing.T) {
 			}
 			seen[key] = true
 		}
+	}
+}
+
+// A crowd begins with the demonstration's own people and goes on with the same
+// hard cases.
+func TestACrowdIsDrawnAsThePeopleAre(t *testing.T) {
+	crowd := demo.Crowd(5*demo.Employees, demo.Partners)
+	if first := demo.People(demo.Start); !slices.Equal(crowd[:demo.Employees], first[:demo.Employees]) || !slices.Equal(crowd[5*demo.Employees:], first[demo.Employees:]) {
+		t.Error("the crowd begins with other people")
+	}
+	keys, hard, left := map[string]bool{}, map[string]int{}, 0
+	for _, p := range crowd {
+		keys[p.Key] = true
+		hard[p.Why]++
+		if p.Left() {
+			left++
+		}
+		if p.Left() && p.Ended > "2021" {
+			t.Errorf("%s left on %s, of which nobody knows whether it is past", p.Key, p.Ended)
+		}
+	}
+	if len(keys) != len(crowd) || hard["a comma in the name"] != 5 || left != 30 {
+		t.Errorf("%d keys of %d people, %v, %d left", len(keys), len(crowd), hard, left)
 	}
 }
 

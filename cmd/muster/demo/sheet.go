@@ -13,10 +13,13 @@ const SheetName = "Partners"
 
 // WriteSheet writes the partners of a day into an Excel workbook. The file is
 // replaced as a whole: whoever reads it sees one day or the other.
-func WriteSheet(path string, day Day) error {
+func WriteSheet(path string, day Day) error { return WritePartners(path, People(day)) }
+
+// WritePartners does the same with the partners among the people given.
+func WritePartners(path string, people []Person) error {
 	book := excelize.NewFile()
 	defer book.Close()
-	if err := fillSheet(book, day); err != nil {
+	if err := fillSheet(book, people); err != nil {
 		return fmt.Errorf("the sample sheet %s: %w", path, err)
 	}
 	beside := path + ".new.xlsx"
@@ -26,7 +29,7 @@ func WriteSheet(path string, day Day) error {
 	return os.Rename(beside, path)
 }
 
-func fillSheet(book *excelize.File, day Day) error {
+func fillSheet(book *excelize.File, people []Person) error {
 	if err := book.SetSheetName("Sheet1", SheetName); err != nil {
 		return err
 	}
@@ -36,7 +39,7 @@ func fillSheet(book *excelize.File, day Day) error {
 		return err
 	}
 	rows := [][]any{{"Partner ID", "First name", "Last name", "Company", "E-mail", "Phone", "Country", "Contract start"}}
-	for n, p := range People(day) {
+	for n, p := range people {
 		if p.Employee {
 			continue
 		}
