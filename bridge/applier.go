@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,6 +86,7 @@ type work struct {
 	outcomes chan Outcome
 	workers  sync.WaitGroup
 	inFlight sync.WaitGroup
+	afloat   atomic.Int64  // changes in flight, as a number
 	ended    chan struct{} // closed when the last outcome is committed
 	seed     maphash.Seed
 
@@ -143,7 +145,7 @@ func (w *work) flush(ctx context.Context, batch []Change) {
 	for _, c := range batch {
 		intent, err := w.intent(ctx, c)
 		if err != nil {
-			w.inFlight.Add(1)
+			w.launch()
 			w.outcomes <- w.outcome(intent, Applied{}, err)
 			continue
 		}
@@ -155,7 +157,7 @@ func (w *work) flush(ctx context.Context, batch []Change) {
 		return
 	}
 	for i, intent := range intents {
-		w.inFlight.Add(1)
+		w.launch()
 		if refused[i] != nil {
 			w.outcomes <- w.outcome(intent, Applied{}, refused[i])
 			continue
@@ -163,6 +165,12 @@ func (w *work) flush(ctx context.Context, batch []Change) {
 		intent.ID = ids[i]
 		w.lanes[maphash.String(w.seed, intent.Change.Key)%uint64(len(w.lanes))] <- intent
 	}
+}
+
+// launch counts a change that will have an outcome.
+func (w *work) launch() {
+	w.inFlight.Add(1)
+	w.afloat.Add(1)
 }
 
 // intent completes a change with what earlier changes brought about: the Link

@@ -86,22 +86,16 @@ func memberResults(c Change, applied Applied) []MemberResult {
 	return out
 }
 
-// commit commits outcomes: as many at once as came in while the last ones were
-// being committed.
+// gathering is how long outcomes wait for others on their way, to share a
+// commit with them: each commit makes the disk write, and often it is the
+// directory's disk too.
+const gathering = 20 * time.Millisecond
+
+// commit commits outcomes in groups.
 func (w *work) commit() {
 	defer close(w.ended)
 	for first := range w.outcomes {
-		batch := []Outcome{first}
-		for more := true; more && len(batch) < batchSize; {
-			select {
-			case o, open := <-w.outcomes:
-				if more = open; open {
-					batch = append(batch, o)
-				}
-			default:
-				more = false
-			}
-		}
+		batch := w.gather(first)
 		if err := w.Journal.Conclude(context.Background(), batch); err != nil {
 			w.halt(err) // the intents stay open and are settled by the next run
 		}
@@ -110,7 +104,28 @@ func (w *work) commit() {
 			w.Progress.Add(1)
 			w.inFlight.Done()
 		}
+		w.afloat.Add(-int64(len(batch)))
 	}
+}
+
+// gather returns the outcome with those that come in shortly after it. It does
+// not wait when no other change is on its way.
+func (w *work) gather(first Outcome) []Outcome {
+	batch := []Outcome{first}
+	late := time.NewTimer(gathering)
+	defer late.Stop()
+	for len(batch) < batchSize && int64(len(batch)) < w.afloat.Load() {
+		select {
+		case o, open := <-w.outcomes:
+			if !open {
+				return batch
+			}
+			batch = append(batch, o)
+		case <-late.C:
+			return batch
+		}
+	}
+	return batch
 }
 
 // tally counts an outcome. Only the committing goroutine calls it.
