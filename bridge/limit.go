@@ -60,7 +60,11 @@ func percentVerdict(action Action, measured int, percent float64, population, fl
 func rowsVerdict(rows, lastRows int, percent float64) Verdict {
 	v := Verdict{Limit: "rows", Percent: true, Of: lastRows, Bound: percent, Measured: float64(rows) * 100 / float64(lastRows)}
 	v.Blocked = v.Measured < percent
-	v.Message = fmt.Sprintf("the source has %d rows, %.1f %% of the %d of the last good run", rows, v.Measured, lastRows)
+	word := "rows"
+	if rows == 1 {
+		word = "row"
+	}
+	v.Message = fmt.Sprintf("the source has %d %s, %.1f %% of the %d of the last good run", rows, word, v.Measured, lastRows)
 	if v.Blocked {
 		v.Message += fmt.Sprintf("; at least %g %% are expected", percent)
 	}

@@ -40,6 +40,10 @@ type File struct {
 // Load reads a file from the disk, with its references resolved. The error is
 // Faults when the file can be read but not used.
 func Load(path string) (*File, error) {
+	return load(path, Environment{Lookup: os.LookupEnv, Read: os.ReadFile})
+}
+
+func load(path string, env Environment) (*File, error) {
 	content, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -47,7 +51,26 @@ func Load(path string) (*File, error) {
 	case err != nil:
 		return nil, bridge.Wrap(bridge.Invalid, err, "the file %s cannot be read", path)
 	}
-	return Parse(path, content, Environment{Lookup: os.LookupEnv, Read: os.ReadFile})
+	return Parse(path, content, env)
+}
+
+// LoadWithoutSecrets reads a file like Load for a purpose that needs no secret:
+// a reference to a variable that is not set or a file that is not there is no fault.
+func LoadWithoutSecrets(path string) (*File, error) {
+	lookup := func(name string) (string, bool) {
+		if value, set := os.LookupEnv(name); set {
+			return value, true
+		}
+		return "(not set)", true
+	}
+	read := func(path string) ([]byte, error) {
+		content, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return []byte("(not there)"), nil
+		}
+		return content, err
+	}
+	return load(path, Environment{Lookup: lookup, Read: read})
 }
 
 // Parse reads a file from memory. Relative paths start at the folder of name.

@@ -11,9 +11,16 @@ import (
 )
 
 // Directory is one Active Directory domain.
-type Directory struct{ *ldap.Directory }
+type Directory struct {
+	*ldap.Directory
+	identity string
+}
 
 var _ bridge.Destination = (*Directory)(nil)
+
+// Identity is the objectGUID of the domain: it is the same at every domain
+// controller and differs from that of any other domain of the same name.
+func (d *Directory) Identity() string { return d.identity }
 
 // Naming is how Active Directory names the entries of each object type
 // (MS-ADSC). Contacts and users share objectCategory, so users are recognised by
@@ -61,7 +68,7 @@ func open(ctx context.Context, pool *ldap.Pool, s ldap.Settings) (*Directory, er
 	if err := d.readSelf(ctx, pool, s.BindDN); err != nil {
 		return nil, err
 	}
-	return &Directory{ldap.New(pool, schema, d, Naming())}, nil
+	return &Directory{ldap.New(pool, schema, d, Naming()), d.identity}, nil
 }
 
 // domain is the dialect of one domain.
@@ -71,6 +78,7 @@ type domain struct {
 	suffixes []string // of user principal names
 	self     string   // GUID of Muster's account
 	least    int      // characters of a password
+	identity string   // GUID of the domain
 }
 
 var _ ldap.Dialect = (*domain)(nil)
@@ -90,16 +98,21 @@ func dnsName(base string) string {
 	return strings.Join(labels, ".")
 }
 
-// readPolicy reads the least length of passwords (MS-ADA2 minPwdLength).
+// readPolicy reads the domain's GUID and the least length of passwords (MS-ADA2
+// minPwdLength).
 func (d *domain) readPolicy(ctx context.Context, p *ldap.Pool) error {
-	found, err := p.Search(ctx, ldap.Search{Base: p.Root().First("defaultNamingContext"), Attributes: []string{"minPwdLength"}})
+	found, err := p.Search(ctx, ldap.Search{Base: p.Root().First("defaultNamingContext"), Attributes: []string{"minPwdLength", "objectGUID"}})
 	if err != nil {
 		return err
 	}
 	for _, raw := range found {
+		d.identity = d.ID(raw)
 		if n, err := strconv.Atoi(raw.GetEqualFoldAttributeValue("minPwdLength")); err == nil {
 			d.least = n
 		}
+	}
+	if d.identity == "" {
+		return bridge.Errorf(bridge.Unavailable, "the domain's entry %s cannot be read; Muster's account needs the right to read it", p.Base())
 	}
 	return nil
 }

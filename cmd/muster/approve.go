@@ -39,7 +39,7 @@ func (a *approveCommand) Run(ctx context.Context, s *screen, c *cli) (err error)
 
 // store opens the store that the file names, and nothing else.
 func (c *cli) store(ctx context.Context) (*store.Store, error) {
-	file, err := config.Load(c.Config)
+	file, err := config.LoadWithoutSecrets(c.Config)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ type jobsImportCommand struct {
 
 // Run brings jobs into the store. All are checked before the first is stored.
 func (i *jobsImportCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
-	file, err := config.Load(c.Config)
+	file, err := config.LoadWithoutSecrets(c.Config)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ type jobsExportCommand struct {
 
 // Run prints jobs as the YAML that import takes.
 func (e *jobsExportCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
-	file, err := config.Load(c.Config)
+	file, err := config.LoadWithoutSecrets(c.Config)
 	if err != nil {
 		return err
 	}
