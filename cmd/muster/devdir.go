@@ -16,6 +16,7 @@ type devdirCommand struct {
 	Password string   `env:"MUSTER_DEVDIR_PASSWORD" default:"Passw0rd-for-tests" help:"Of the account Administrator."`
 	OU       []string `name:"ou" default:"OU=Staff,OU=Partners,OU=Groups,OU=Leavers" placeholder:"OU=..." help:"Containers to make below the base."`
 	Exchange bool     `help:"With the attributes of Exchange in the schema."`
+	Output   string   `short:"o" enum:"text,json" default:"text" help:"text or json."`
 }
 
 // Run serves an empty directory until it is interrupted. It is held in memory:
@@ -38,7 +39,19 @@ func (d *devdirCommand) Run(ctx context.Context, s *screen) error {
 	if err := os.WriteFile(d.CAFile, directory.CertificatePEM(), 0o644); err != nil { //nolint:gosec // a certificate is public
 		return bridge.Wrap(bridge.Invalid, err, "the certificate cannot be written")
 	}
-	_, err = fmt.Fprintf(s.out, `The directory is up. It is held in memory and gone when it ends (Ctrl-C).
+	if d.Output == "json" {
+		err = s.json(map[string]string{"url": server.URL(), "ca_file": d.CAFile, "base": d.Base, "bind": directory.AdminDN()})
+	} else {
+		err = d.print(s, server.URL(), directory.AdminDN())
+	}
+	if err == nil {
+		<-ctx.Done()
+	}
+	return err
+}
+
+func (d *devdirCommand) print(s *screen, url, bind string) error {
+	_, err := fmt.Fprintf(s.out, `The directory is up. It is held in memory and gone when it ends (Ctrl-C).
 
   url       %s
   ca_file   %s
@@ -46,9 +59,6 @@ func (d *devdirCommand) Run(ctx context.Context, s *screen) error {
   bind      %s
 
   LDAPTLS_CACERT=%s ldapsearch -H %s -D '%s' -W -b '%s' '(objectClass=user)' sAMAccountName
-`, server.URL(), d.CAFile, d.Base, directory.AdminDN(), d.CAFile, server.URL(), directory.AdminDN(), d.Base)
-	if err == nil {
-		<-ctx.Done()
-	}
+`, url, d.CAFile, d.Base, bind, d.CAFile, url, bind, d.Base)
 	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -54,7 +55,31 @@ func openStore(ctx context.Context, file *config.File) (*store.Store, error) {
 			return nil, closing(s, err)
 		}
 	}
+	if err := withdraw(ctx, s, file.Name, defined); err != nil {
+		return nil, closing(s, err)
+	}
 	return s, nil
+}
+
+// withdraw ends the definitions that came from this file and are no longer in
+// it, so that their names are free.
+func withdraw(ctx context.Context, s *store.Store, file string, defined []config.Definition) error {
+	for _, kind := range []string{"destination", "source", "job"} {
+		known, err := s.Definitions(ctx, kind)
+		if err != nil {
+			return err
+		}
+		for _, d := range known {
+			here := slices.ContainsFunc(defined, func(x config.Definition) bool { return x.Kind == kind && x.Name == d.Name })
+			if here || d.Origin != store.FromFile || !strings.HasPrefix(d.Place, file+":") {
+				continue
+			}
+			if err := s.Withdraw(ctx, kind, d.Name, store.FromFile); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // closing closes the store after an error.
@@ -185,7 +210,7 @@ func (j *openJob) planner(now func() time.Time, p *bridge.Progress) *bridge.Plan
 }
 
 // plan reads the whole source and plans it.
-func (j *openJob) plan(ctx context.Context, s *screen, compare bridge.Compare) (*bridge.Plan, error) {
+func (j *openJob) plan(ctx context.Context, s *screen, compare bridge.Compare, records iter.Seq2[bridge.Record, error]) (*bridge.Plan, error) {
 	notes, err := j.headerNotes(ctx)
 	if err != nil {
 		return nil, err
@@ -195,7 +220,42 @@ func (j *openJob) plan(ctx context.Context, s *screen, compare bridge.Compare) (
 	planner.Notes = notes
 	stop := s.watch("reading and comparing", progress)
 	defer stop()
-	return planner.All(ctx, j.source.Records(ctx, j.config.Selection()), compare)
+	return planner.All(ctx, records, compare)
+}
+
+// records streams what the job selects.
+func (j *openJob) records(ctx context.Context) iter.Seq2[bridge.Record, error] {
+	return j.source.Records(ctx, j.config.Selection())
+}
+
+// remembered passes the records on and keeps the last state of each in the store.
+func (j *openJob) remembered(ctx context.Context) iter.Seq2[bridge.Record, error] {
+	const page = 512
+	return func(yield func(bridge.Record, error) bool) {
+		var seen []bridge.Record
+		save := func() error {
+			defer func() { seen = seen[:0] }()
+			return j.store.SaveRecords(ctx, j.connection.Name, func(yield func(bridge.Record, error) bool) {
+				for _, r := range seen {
+					if !yield(r, nil) {
+						return
+					}
+				}
+			})
+		}
+		for r, err := range j.records(ctx) {
+			if err == nil && len(seen) == page {
+				err = save()
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+			seen = append(seen, r)
+		}
+		if err := save(); err != nil {
+			yield(bridge.Record{}, err)
+		}
+	}
 }
 
 // headerNotes says what changed among the source's columns since the last good

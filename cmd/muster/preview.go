@@ -27,7 +27,7 @@ func (p *previewCommand) Run(ctx context.Context, s *screen, c *cli) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, j.close()) }()
-	plan, err := j.plan(ctx, s, bridge.Compare(p.Compare))
+	plan, err := j.plan(ctx, s, bridge.Compare(p.Compare), j.records(ctx))
 	if err != nil {
 		return err
 	}

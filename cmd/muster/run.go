@@ -55,7 +55,7 @@ func (r *runCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 	if settled > 0 {
 		s.say("An earlier run was interrupted: the outcome of %s was found out by reading the directory.", plural(settled, "change"))
 	}
-	plan, err := j.plan(ctx, s, bridge.Compare(r.Compare))
+	plan, err := j.plan(ctx, s, bridge.Compare(r.Compare), j.remembered(ctx))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (t *traceCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 
 // find reads the source until the record appears.
 func (j *openJob) find(ctx context.Context, key string) (bridge.Record, error) {
-	for record, err := range j.source.Records(ctx, j.config.Selection()) {
+	for record, err := range j.records(ctx) {
 		if err != nil {
 			return bridge.Record{}, err
 		}
