@@ -27,6 +27,14 @@ type Destination struct {
 	Password    bridge.Secret `yaml:"password" need:"yes"`                           // a reference: ${env:NAME} or ${file:PATH}
 	Connections int           `yaml:"connections"`                                   // at once; 4 by default
 	Timeouts    Timeouts      `yaml:"timeouts"`                                      // how long it may take
+	State       State         `yaml:"state"`                                         // type ldap: how an account is locked; absent: accounts have no state
+}
+
+// State names the attribute that locks an account at a generic directory.
+type State struct {
+	Attribute string `yaml:"attribute" need:"yes"` // nsAccountLock or pwdAccountLockedTime, for example
+	Disabled  string `yaml:"disabled" need:"yes"`  // its value while the account is locked
+	Enabled   string `yaml:"enabled"`              // its value otherwise; absent: the attribute is removed
 }
 
 // Timeouts bound how long a destination may take.
@@ -55,6 +63,9 @@ func (d *Destination) check(r *reader, path string) {
 		if message, hint := checkURL(address, d.StartTLS); message != "" {
 			r.fault(at, message, hint)
 		}
+	}
+	if d.State != (State{}) && d.Type != LDAP {
+		r.fault(path+".state", "state: Active Directory has an account state of its own", "leave it out")
 	}
 	if r.has(path+".connections") && (d.Connections < 1 || d.Connections > 100) {
 		r.fault(path+".connections", fmt.Sprintf("connections: %d is not from 1 to 100", d.Connections), "")

@@ -226,7 +226,7 @@ func reference(comments map[string]string) string {
 		of    reflect.Type
 	}{
 		{"The file", reflect.TypeFor[config.Document]()}, {"muster", reflect.TypeFor[config.Muster]()}, {"destinations", reflect.TypeFor[config.Destination]()},
-		{"destinations: timeouts", reflect.TypeFor[config.Timeouts]()}, {"sources", reflect.TypeFor[config.Source]()}, {"jobs", reflect.TypeFor[config.Job]()},
+		{"destinations: timeouts", reflect.TypeFor[config.Timeouts]()}, {"destinations: state", reflect.TypeFor[config.State]()}, {"sources", reflect.TypeFor[config.Source]()}, {"jobs", reflect.TypeFor[config.Job]()},
 		{"jobs: mapping, one rule", reflect.TypeFor[mapping.Rule]()}, {"jobs: policy", reflect.TypeFor[config.Policy]()}, {"jobs: limits", reflect.TypeFor[config.Limits]()},
 		{"jobs: members", reflect.TypeFor[config.Members]()}, {"jobs: tests", reflect.TypeFor[config.Test]()},
 	} {

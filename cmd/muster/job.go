@@ -164,7 +164,8 @@ func openSource(file *config.File, name string) (pull.Source, error) {
 
 func openDirectory(ctx context.Context, d *config.Destination) (directory, error) {
 	settings := ldap.Settings{URLs: d.URL, StartTLS: d.StartTLS, CAFile: string(d.CAFile), BindDN: d.Bind, Password: d.Password, Base: d.Base,
-		DialTimeout: time.Duration(d.Timeouts.Dial), RequestTimeout: time.Duration(d.Timeouts.Request), Connections: d.Connections}
+		DialTimeout: time.Duration(d.Timeouts.Dial), RequestTimeout: time.Duration(d.Timeouts.Request), Connections: d.Connections,
+		State: ldap.StateRule{Attribute: d.State.Attribute, Disabled: d.State.Disabled, Enabled: d.State.Enabled}}
 	if d.Type == config.ActiveDirectory {
 		return ad.Open(ctx, settings)
 	}
