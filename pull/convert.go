@@ -175,3 +175,13 @@ func (c converter) time(value any) (any, string) {
 	}
 	return nil, "the value is not a date as in 2026-03-01"
 }
+
+// Fits says whether a text converts to the type as the settings have it.
+func Fits(text string, to mapping.Type, s Settings) bool {
+	c, err := newConverter(s)
+	if err != nil {
+		return false
+	}
+	_, problem := c.convert(to, text)
+	return problem == ""
+}

@@ -45,6 +45,9 @@ func NewShape(place string, list []mapping.Column, sel Selection, settings Setti
 		return nil, bridge.Errorf(bridge.Invalid, "%s: %v; give each column a name of its own", place, err)
 	}
 	s := &Shape{Columns: columns, list: list, key: -1, place: place + ", row "}
+	if settings.Kind == CSV {
+		s.place = place + ", line " // a record may begin anywhere, but editors count lines
+	}
 	if s.convert, err = newConverter(settings); err != nil {
 		return nil, err
 	}

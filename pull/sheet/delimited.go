@@ -8,160 +8,165 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/muster-idm/muster/bridge"
+	"github.com/muster-idm/muster/pull"
 )
 
-// delimited is the grid of a file of delimited text (RFC 4180).
+// delimited is the grid of a .csv file.
 type delimited struct {
 	*file
-	ctx    context.Context
-	csv    *csv.Reader
-	first  int // lines before the first that the csv reader sees
-	width  int // of the first row
-	values []any
-	read   *counted
+	ctx      context.Context // of the read that opened it
+	csv      *csv.Reader
+	meter    *meter
+	lines    int  // before what csv reads
+	replaced bool // U+FFFD stands for a byte that the encoding does not know
+	width    int  // of the header, 0 before it
+	values   []any
 }
 
 var _ grid = (*delimited)(nil)
 
-// longestHead is how much of a file is looked at for its delimiter.
-const longestHead = 64 << 10
+// looked is how many bytes are looked at to find the delimiter.
+const looked = 64 << 10
 
 func openDelimited(ctx context.Context, f *file) (*delimited, error) {
-	text, err := f.decoded()
+	text, replaced, err := f.decoded()
 	if err != nil {
 		return nil, err
 	}
-	counted := &counted{ctx: ctx, in: text, left: f.limit(), file: f}
-	in := bufio.NewReaderSize(counted, longestHead)
-	d := &delimited{file: f, ctx: ctx, read: counted}
-	comma, err := d.delimiter(in)
+	m := &meter{in: text, left: f.limit(), f: f}
+	buffered := bufio.NewReaderSize(m, looked)
+	start, err := buffered.Peek(looked)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, f.broken(err)
+	}
+	d := &delimited{file: f, ctx: ctx, meter: m, replaced: replaced}
+	shown, sep := string(start), ""
+	if first, rest, _ := strings.Cut(shown, "\n"); strings.HasPrefix(strings.ToLower(first), "sep=") {
+		sep, shown, d.lines = strings.TrimRight(first[len("sep="):], "\r"), rest, 1
+		if _, err := buffered.ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
+			return nil, f.broken(err)
+		}
+	}
+	delimiter, err := f.delimiter(shown, sep)
 	if err != nil {
 		return nil, err
 	}
-	d.csv = csv.NewReader(in)
-	d.csv.Comma, d.csv.FieldsPerRecord, d.csv.ReuseRecord = comma, -1, true
+	d.csv = reader(buffered, delimiter)
 	return d, nil
 }
 
-// delimiter takes the setting, else the line "sep=;" that Excel understands,
-// else the one of ; , tab and | that the first line has most of.
-func (d *delimited) delimiter(in *bufio.Reader) (rune, error) {
-	head, err := in.Peek(longestHead)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return 0, d.broken(err)
-	}
-	line, _, _ := strings.Cut(string(head), "\n")
-	line = strings.TrimRight(line, "\r")
-	stated := ""
-	if rest, ok := strings.CutPrefix(strings.ToLower(line), "sep="); ok && utf8.RuneCountInString(rest) == 1 {
-		stated = rest
-		if _, err := in.ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
-			return 0, d.broken(err)
-		}
-		d.first = 1
-	}
-	switch set := d.settings.Delimiter; {
-	case set == "tab":
-		return '\t', nil
-	case set != "":
-		stated = set
-	}
-	if stated != "" {
-		r, size := utf8.DecodeRuneInString(stated)
-		if size != len(stated) || r == '"' || r == '\r' || r == '\n' {
-			return 0, d.errorf(bridge.Invalid, "the delimiter %q is not one character that can part values", stated)
-		}
-		return r, nil
-	}
-	best := ','
-	for _, r := range []rune{';', '\t', '|'} {
-		if outsideQuotes(line, r) > outsideQuotes(line, best) {
-			best = r
-		}
-	}
-	return best, nil
-}
-
-func outsideQuotes(line string, wanted rune) int {
-	n, quoted := 0, false
-	for _, r := range line {
-		switch {
-		case r == '"':
-			quoted = !quoted
-		case r == wanted && !quoted:
-			n++
-		}
-	}
-	return n
+func reader(in io.Reader, delimiter rune) *csv.Reader {
+	r := csv.NewReader(in)
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = delimiter, -1, false
+	return r
 }
 
 func (d *delimited) place() string { return d.name }
 
-// next returns the next line; its number is that of the line in the file.
+// Close closes the file.
+func (d *delimited) Close() error { return d.file.Close() }
+
+// next returns the next record and the line that it begins in.
 func (d *delimited) next() (line, error) {
-	cells, err := d.csv.Read()
+	if err := context.Cause(d.ctx); err != nil {
+		return line{}, bridge.Wrap(bridge.Unavailable, err, "%s: reading was stopped before its end", d.name)
+	}
+	d.meter.record = 0
+	record, err := d.csv.Read()
 	if errors.Is(err, io.EOF) {
 		if err := d.unchanged(); err != nil {
 			return line{}, err
 		}
 		return line{}, io.EOF
 	}
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) && errors.Is(err, csv.ErrBareQuote) {
+		return line{row: d.lines + wrong.StartLine, values: d.take(record), broken: fmt.Sprintf("there is a quote in the middle of a value (line %d, byte %d)", d.lines+wrong.Line, wrong.Column)}, nil
+	}
 	if err != nil {
-		return line{}, d.broken(err)
+		return line{}, d.stopped(err)
 	}
-	row, _ := d.csv.FieldPos(0)
-	l := line{row: row + d.first}
-	d.values = d.values[:0]
-	for _, cell := range cells {
-		if cell == "" {
-			d.values = append(d.values, nil)
-			continue
-		}
-		d.values = append(d.values, cell)
-	}
-	l.values = d.values
-	if d.width == 0 {
-		d.width = len(cells)
-	}
-	if len(cells) != d.width && !l.blank() {
-		l.broken = fmt.Sprintf("the line has %d values and the header %d", len(cells), d.width)
-	}
-	return l, nil
+	at, _ := d.csv.FieldPos(0)
+	return d.even(line{row: d.lines + at, values: d.take(record)}), nil
 }
 
-// broken says where a file cannot be read any further. What follows is not
-// known, so the whole read is void.
-func (d *delimited) broken(err error) error {
+// even compares the number of values with the header's.
+func (d *delimited) even(l line) line {
+	n := len(l.values)
+	switch {
+	case d.width == 0:
+		if !l.blank() {
+			d.width = n
+		}
+	case n < d.width && !l.blank():
+		l.broken = fmt.Sprintf("the row has %d values, the header %d names", n, d.width)
+	case n > d.width:
+		if (line{values: l.values[d.width:]}).blank() {
+			l.values = l.values[:d.width]
+		} else {
+			l.broken = fmt.Sprintf("the row has %d values, the header %d names", n, d.width)
+		}
+	}
+	return l
+}
+
+func (d *delimited) take(record []string) []any {
+	d.values = d.values[:0]
+	for _, text := range record {
+		switch {
+		case text == "":
+			d.values = append(d.values, nil)
+		case d.replaced && strings.ContainsRune(text, '\uFFFD'):
+			d.values = append(d.values, pull.Unreadable{Code: "bad-text", Text: text, Message: "the text has bytes that the encoding " + d.settings.Encoding + " does not know", Hint: "correct the encoding of the source, or the text"})
+		default:
+			d.values = append(d.values, text)
+		}
+	}
+	return d.values
+}
+
+// stopped says why nothing behind can be told apart any more.
+func (d *delimited) stopped(err error) error {
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) && errors.Is(err, csv.ErrQuote) {
+		return d.errorf(bridge.Invalid, "a quote opened in line %d is closed in the wrong place or never (line %d), so that the rows behind it cannot be told apart; double the quotes inside values",
+			d.lines+wrong.StartLine, d.lines+wrong.Line)
+	}
+	return d.broken(err)
+}
+
+func (f *file) broken(err error) error {
 	var known *bridge.Error
 	if errors.As(err, &known) {
 		return err
 	}
-	var at *csv.ParseError
-	if errors.As(err, &at) {
-		return bridge.Wrap(bridge.Invalid, err, "%s, line %d: a quote is open or stands within a value; double the quotes inside a value, and see that the file is whole", d.name, at.Line+d.first)
-	}
-	return bridge.Wrap(bridge.Unavailable, err, "%s: the file cannot be read to its end", d.name)
+	return bridge.Wrap(bridge.Unavailable, err, "%s: the file cannot be read to its end", f.name)
 }
 
-// counted bounds what is read, and stops when nobody waits for it any more.
-type counted struct {
-	ctx  context.Context
-	in   io.Reader
-	left int64
-	file *file
+// longestRecord is how many bytes one record may have; more is a quote that
+// was never closed.
+const longestRecord = 16 << 20
+
+// meter bounds what is read from a text.
+type meter struct {
+	in     io.Reader
+	f      *file
+	left   int64
+	record int // bytes read since the record began
 }
 
-// Read reads the decoded text.
-func (c *counted) Read(b []byte) (int, error) {
-	if err := context.Cause(c.ctx); err != nil {
-		return 0, bridge.Wrap(bridge.Unavailable, err, "%s: reading was stopped before its end", c.file.name)
-	}
-	n, err := c.in.Read(b)
-	if c.left -= int64(n); c.left < 0 {
-		return 0, c.file.errorf(bridge.TooLarge, "the file is larger than %d MiB; raise max_size_mb if that is what it should be", c.file.limit()>>20)
+// Read reads from the text.
+func (m *meter) Read(b []byte) (int, error) {
+	n, err := m.in.Read(b)
+	m.left -= int64(n)
+	m.record += n
+	switch {
+	case m.left < 0:
+		return 0, m.f.errorf(bridge.TooLarge, "the file has more than %d MiB; raise max_size_mb if that is what it should be", m.f.limit()>>20)
+	case m.record > longestRecord:
+		return 0, m.f.errorf(bridge.Invalid, "a row has more than %d MiB; a quote in it is not closed", longestRecord>>20)
 	}
 	return n, err
 }

@@ -62,7 +62,7 @@ func names(g grid, l line) ([]mapping.Column, error) {
 // that it can be typed in a configuration.
 func columnName(value any) (name, problem string) {
 	if bad, ok := value.(pull.Unreadable); ok {
-		return "", "has no name that can be read: " + bad.Message
+		return "", "has no name that can be read: " + bad.Message + ". If the names stand in another row, give its number as header_row"
 	}
 	name, valid := pull.Valid(pull.Written(value))
 	name = norm.NFC.String(strings.Join(strings.Fields(name), " "))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/pull"
@@ -92,7 +93,9 @@ func (r *rows) readRow() (line, error) {
 			return line{}, r.damaged(r.place(), err)
 		}
 	}
-	r.cover()
+	if err := r.cover(); err != nil {
+		return line{}, r.damaged(r.place(), err)
+	}
 	return line{row: r.row, values: r.values}, nil
 }
 
@@ -207,10 +210,15 @@ type area struct{ top, left, bottom, right int }
 
 // cover marks the cells that a merged area hides: nobody can say whether the
 // value is meant for them too.
-func (r *rows) cover() {
+func (r *rows) cover() error {
+	r.merged = slices.DeleteFunc(r.merged, func(a area) bool { return a.bottom < r.row })
+	covered := 0
 	for _, a := range r.merged {
-		if r.row < a.top || r.row > a.bottom {
-			continue
+		if a.top > r.row {
+			break // they are in order
+		}
+		if covered += a.right - a.left + 1; covered > maxColumns {
+			return errMarkup // areas do not overlap
 		}
 		for column := a.left; column <= a.right; column++ {
 			if r.row > a.top || column > a.left {
@@ -218,6 +226,7 @@ func (r *rows) cover() {
 			}
 		}
 	}
+	return nil
 }
 
 // maxMerged bounds how many merged areas are kept.
@@ -250,6 +259,7 @@ func (w *workbook) readMerged(rest io.Reader) ([]area, error) {
 	for {
 		err := s.next()
 		if errors.Is(err, io.EOF) {
+			slices.SortFunc(list, func(a, b area) int { return a.top - b.top })
 			return list, nil
 		}
 		if err != nil {

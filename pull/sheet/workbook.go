@@ -22,7 +22,7 @@ type workbook struct {
 	sheets  []sheetPart
 	epoch   int // 1900 or 1904: the year that dates are counted from
 	formats []format
-	shared  []string
+	shared  []any // texts, each put into an interface once and not per cell
 }
 
 // sheetPart is one sheet of a workbook.
@@ -224,7 +224,7 @@ func (w *workbook) readShared(name string) error {
 		default:
 			return nil
 		}
-		size += len(text) + 32
+		size += len(text) + 48
 		if size > maxShared {
 			return w.errorf(bridge.TooLarge, "the texts of the workbook take more than %d MiB; split it, or export it as csv", maxShared>>20)
 		}
