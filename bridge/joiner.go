@@ -126,7 +126,7 @@ func (g *planning) containerThere(ctx context.Context, d *draft, dn string) (boo
 	}
 	there, err := g.there(ctx, dn)
 	if err != nil {
-		return false, err
+		return false, g.refused(d, "container", err)
 	}
 	if !there && g.Connection.Policy.AddContainers && g.inScope(dn) {
 		g.missing[g.Reader.Rules().CanonicalDN(dn)] = dn

@@ -23,7 +23,7 @@ func (g *planning) unique(ctx context.Context, d *draft, a *mapping.Attribute, c
 	for _, candidate := range a.Candidates {
 		holder, err := g.holder(ctx, d, a.Name, candidate)
 		if err != nil {
-			return "", false, err
+			return "", false, g.refused(d, a.Name, err)
 		}
 		if holder == "" {
 			return candidate, true, nil
@@ -48,7 +48,7 @@ func (g *planning) free(ctx context.Context, d *draft, attribute string, values,
 		}
 		holder, err := g.holder(ctx, d, attribute, v)
 		if err != nil {
-			return false, err
+			return false, g.refused(d, attribute, err)
 		}
 		if holder != "" {
 			g.dropped[d.record.Key] = true
@@ -57,6 +57,17 @@ func (g *planning) free(ctx context.Context, d *draft, attribute string, values,
 		}
 	}
 	return true, nil
+}
+
+// refused turns the destination's word that it does not take a name or knows no
+// such attribute into a fault of the record; other errors end the plan.
+func (g *planning) refused(d *draft, attribute string, err error) error {
+	if !IsKind(err, Invalid) {
+		return err
+	}
+	g.dropped[d.record.Key] = true
+	g.fault(d.record, "refused-name", attribute, sentence(err), "correct the value in the source, or the rule of "+attribute)
+	return nil
 }
 
 // holder says who has a value of a unique attribute: another entry, or another
@@ -107,7 +118,7 @@ func (g *planning) freeName(ctx context.Context, d *draft, a *mapping.Attribute,
 	for _, candidate := range candidates {
 		taken, err := g.placeTaken(ctx, d, rules.DN(g.Connection.Type, candidate, container))
 		if err != nil {
-			return "", err
+			return "", g.refused(d, a.Name, err)
 		}
 		if !taken {
 			return candidate, nil
