@@ -1,7 +1,7 @@
 # Muster as one static binary in an empty image, run by a user without rights.
 #
 #   docker build --build-arg VERSION=v1.2.3 -t muster .
-#   docker run -p 8443:8443 -v muster:/data -v ./muster.yaml:/muster.yaml:ro muster serve /muster.yaml
+#   docker run -v muster:/data -v ./muster.yaml:/data/muster.yaml:ro muster preview staff
 
 FROM golang:1.26 AS build
 WORKDIR /src
