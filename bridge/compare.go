@@ -140,9 +140,8 @@ func (g *planning) writes(d *draft, a *mapping.Attribute, current Values) bool {
 func merge(rules Rules, attribute string, current, wanted Values) Values {
 	out := slices.Clone(current)
 	for _, v := range wanted {
-		one := rules.Canonical(attribute, Values{v})
-		if !slices.ContainsFunc(out, func(have string) bool { return slices.Equal(rules.Canonical(attribute, Values{have}), one) }) {
-			out = append(out, v)
+		if more := append(slices.Clip(out), v); len(rules.Canonical(attribute, more)) > len(rules.Canonical(attribute, out)) {
+			out = more
 		}
 	}
 	return out
@@ -197,6 +196,11 @@ func (g *planning) place(ctx context.Context, d *draft, c *Change) (bool, error)
 	if name != e.Name || container != e.Container {
 		c.NewDN = rules.DN(c.Type, name, container)
 		g.places[rules.CanonicalDN(c.NewDN)] = d.record.Key
+		for i := range g.pending { // they are written once the entry is there
+			if g.pending[i].record.Key == c.Key {
+				g.pending[i].change.DN = c.NewDN
+			}
+		}
 	}
 	return true, nil
 }

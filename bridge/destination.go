@@ -39,8 +39,8 @@ type Rules interface {
 	Namer
 	// Canonical returns the form in which two sets of values of the attribute
 	// are equal exactly if the destination would store them alike: folded where
-	// the destination folds, sorted where order means nothing. Single-valued
-	// text keeps its case, because a change of case is a change.
+	// the destination folds, sorted where order means nothing. A single text
+	// keeps its case, because a change of case is a change.
 	Canonical(attribute string, values Values) Values
 	// Fold returns the form in which two values of a unique attribute clash.
 	Fold(attribute, value string) string

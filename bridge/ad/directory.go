@@ -2,7 +2,6 @@ package ad
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -138,23 +137,25 @@ func (d *domain) readSuffixes(ctx context.Context, p *ldap.Pool) error {
 // a DN, a user principal name or DOMAIN\account (MS-ADTS 5.1.1.1.1).
 func (d *domain) readSelf(ctx context.Context, p *ldap.Pool, name string) error {
 	ask := []string{"objectGUID"}
-	search := ldap.Search{Base: name, Attributes: ask}
+	searches := []ldap.Search{{Base: name, Attributes: ask}}
 	if _, err := ldap.ParseDN(name); err != nil {
-		account := name
+		base := p.Root().First("defaultNamingContext")
+		local, _, _ := strings.Cut(name, "@")
 		if _, after, ok := strings.Cut(name, `\`); ok {
-			account = after
+			local = after
 		}
-		local, _, _ := strings.Cut(account, "@")
-		search = ldap.Search{Base: p.Base(), Below: true, Attributes: ask,
-			Filter: ldap.Or(ldap.Equals("userPrincipalName", account), ldap.Equals("sAMAccountName", local))}
+		searches = []ldap.Search{{Base: base, Below: true, Attributes: ask, Filter: ldap.Equals("userPrincipalName", name)},
+			{Base: base, Below: true, Attributes: ask, Filter: ldap.Equals("sAMAccountName", local)}}
 	}
-	found, err := p.Search(ctx, search)
-	var refused *bridge.Error
-	if errors.As(err, &refused) && refused.Kind == bridge.Unavailable {
-		return err
-	}
-	for _, raw := range found {
-		d.self = d.ID(raw)
+	for _, search := range searches {
+		found, err := p.Search(ctx, search)
+		if bridge.IsKind(err, bridge.Unavailable) {
+			return err
+		}
+		for _, raw := range found {
+			d.self = d.ID(raw)
+			return nil
+		}
 	}
 	return nil
 }

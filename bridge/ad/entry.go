@@ -121,8 +121,8 @@ const never = "9223372036854775807"
 func (d *domain) Canonical(attribute string, values bridge.Values) (bridge.Values, bool) {
 	switch strings.ToLower(attribute) {
 	case "accountexpires":
-		if values[0] == never {
-			return bridge.Values{"0"}, true
+		if values[0] == never || values[0] == "0" {
+			return nil, true // the attribute cannot be removed: this is what none looks like
 		}
 		return values, true
 	case "proxyaddresses":
@@ -142,6 +142,9 @@ func addresses(values bridge.Values) bridge.Values {
 	}
 	return sorted(out)
 }
+
+// Placeholder is "": groups may be empty.
+func (d *domain) Placeholder() string { return "" }
 
 // Cleared is 0 for accountExpires, which cannot be removed (MS-ADA1 accountExpires).
 func (d *domain) Cleared(attribute string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -150,13 +151,20 @@ func unmarked(s string) string {
 	if ascii {
 		return s
 	}
-	return strings.Map(func(r rune) rune {
-		if r >= 0x300 && r <= 0x36f {
-			return -1
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(s) {
+		if plain, ok := undecomposed[r]; ok {
+			b.WriteString(plain)
+		} else if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
 		}
-		return r
-	}, norm.NFD.String(s))
+	}
+	return b.String()
 }
+
+// undecomposed are small letters that Windows compares as plain ones although
+// Unicode does not take them apart.
+var undecomposed = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ħ': "h", 'ı': "i"}
 
 func sorted(values bridge.Values) bridge.Values {
 	slices.Sort(values)

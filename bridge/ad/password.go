@@ -21,9 +21,15 @@ const passwordAttribute = "unicodePwd"
 
 // Complete adds account state, password and the demand to change it at the next
 // sign-in to a new account, all in the one Add.
-func (d *domain) Complete(_ context.Context, c bridge.Change, add *goldap.AddRequest) (map[string]bridge.Secret, error) {
+func (d *domain) Complete(_ context.Context, c bridge.Change, handed map[string]bridge.Secret, add *goldap.AddRequest) (map[string]bridge.Secret, error) {
 	if c.Type != bridge.User && c.Type != bridge.Mailbox {
 		return nil, nil
+	}
+	for name, secret := range handed {
+		if name != passwordAttribute {
+			return nil, noSecret(name)
+		}
+		add.Attribute(name, []string{encoded(secret)})
 	}
 	uac := normalAccount
 	if c.NewState == bridge.Disabled {
@@ -33,7 +39,7 @@ func (d *domain) Complete(_ context.Context, c bridge.Change, add *goldap.AddReq
 	made := map[string]bridge.Secret{}
 	for _, g := range c.Generate {
 		if g.Attribute != passwordAttribute {
-			return nil, bridge.Errorf(bridge.Unsupported, "a password is generated for %s only, not for %s", passwordAttribute, g.Attribute)
+			return nil, noSecret(g.Attribute)
 		}
 		secret, err := d.password(g.Length, forbidden(value(c.After, "sAMAccountName"), value(c.After, "displayName")))
 		if err != nil {
@@ -46,6 +52,22 @@ func (d *domain) Complete(_ context.Context, c bridge.Change, add *goldap.AddReq
 	return made, nil
 }
 
+func noSecret(attribute string) error {
+	return bridge.Errorf(bridge.Unsupported, "a secret is written to %s only, not to %s", passwordAttribute, attribute)
+}
+
+// SetSecrets sets a password that its owner knows already, so that it need not
+// be changed.
+func (d *domain) SetSecrets(handed map[string]bridge.Secret, m *goldap.ModifyRequest) error {
+	for name, secret := range handed {
+		if name != passwordAttribute {
+			return noSecret(name)
+		}
+		m.Replace(name, []string{encoded(secret)})
+	}
+	return nil
+}
+
 func value(a bridge.Attributes, name string) string {
 	if len(a[name]) == 0 {
 		return ""
@@ -53,16 +75,39 @@ func value(a bridge.Attributes, name string) string {
 	return a[name][0]
 }
 
+// resets is how often a password is made anew that the domain refuses.
+const resets = 3
+
 // Reset sets a new password, to be changed at the next sign-in.
-func (d *domain) Reset(ctx context.Context, p *ldap.Pool, address string, g bridge.Generated, raw *ldap.Raw) (bridge.Secret, error) {
-	secret, err := d.password(g.Length, forbidden(raw.GetEqualFoldAttributeValue("sAMAccountName"), raw.GetEqualFoldAttributeValue("displayName")))
+func (d *domain) Reset(ctx context.Context, p *ldap.Pool, address string, g bridge.Generated) (bridge.Secret, error) {
+	if g.Attribute != passwordAttribute {
+		return bridge.Secret{}, noSecret(g.Attribute)
+	}
+	found, err := p.Search(ctx, ldap.Search{Base: address, Attributes: []string{"sAMAccountName", "displayName"}})
 	if err != nil {
 		return bridge.Secret{}, err
 	}
-	m := goldap.NewModifyRequest(address, nil)
-	m.Replace(passwordAttribute, []string{encoded(secret)})
-	m.Replace("pwdLastSet", []string{"0"})
-	return secret, p.Write(ctx, "reset the password of "+raw.DN, m)
+	var parts []string
+	for _, raw := range found {
+		parts = forbidden(raw.GetEqualFoldAttributeValue("sAMAccountName"), raw.GetEqualFoldAttributeValue("displayName"))
+	}
+	for attempt := 1; ; attempt++ {
+		secret, err := d.password(g.Length, parts)
+		if err != nil {
+			return bridge.Secret{}, err
+		}
+		m := goldap.NewModifyRequest(address, nil)
+		m.Replace(passwordAttribute, []string{encoded(secret)})
+		m.Replace("pwdLastSet", []string{"0"})
+		err = p.Write(ctx, "reset a password", m)
+		if refusal, ok := ldap.RefusalOf(err); ok && refusal.Win32 == ldap.PasswordPolicy && attempt < resets {
+			continue
+		}
+		if err != nil {
+			return bridge.Secret{}, err
+		}
+		return secret, nil
+	}
 }
 
 // encoded is a password as unicodePwd takes it: in quotes, UTF-16, little-endian.

@@ -93,9 +93,9 @@ func addClass(s *ldap.Schema, raw *ldap.Raw) {
 	if len(superior) == 1 && superior[0] == name {
 		superior = nil // top is its own superior
 	}
-	// What a class must have the directory fills in or the template demands.
+	// What else a class must have the directory fills in.
 	s.AddClass(&ldap.Class{Name: name, Superior: superior, Auxiliary: append(all("auxiliaryClass"), all("systemAuxiliaryClass")...),
-		May: append(append(all("mayContain"), all("systemMayContain")...), mandatory[name]...)})
+		May: append(all("mayContain"), all("systemMayContain")...), Must: mandatory[name]})
 }
 
 // mandatory are the attributes that classes demand and mappings may write.

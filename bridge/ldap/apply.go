@@ -23,7 +23,7 @@ func (d *Directory) Apply(ctx context.Context, c bridge.Change, secrets map[stri
 	case len(c.Members) > 0:
 		return d.members(ctx, c)
 	}
-	return d.modify(ctx, c)
+	return d.modify(ctx, c, secrets)
 }
 
 // current reads the entry of a change and refuses it if it is protected or not
@@ -64,11 +64,22 @@ func (d *Directory) stale(c bridge.Change, e bridge.Entry, s shape) error {
 		return bridge.Errorf(bridge.Stale, "the account of record %q is %s, and was %s when the plan was made", c.Key, e.State, c.State)
 	}
 	for _, name := range s.names {
-		if !slices.Equal(d.rules.Canonical(name, c.Before[name]), d.rules.Canonical(name, e.Attributes[name])) {
+		if d.differs(name, c.Before[name], e.Attributes[name]) {
 			return bridge.Errorf(bridge.Stale, "%s of record %q changed since the plan was made", name, c.Key)
 		}
 	}
 	return nil
+}
+
+// differs says whether an attribute is not as it was planned to be before. A
+// target that this directory has moved meanwhile is the same target.
+func (d *Directory) differs(name string, before, now bridge.Values) bool {
+	current := d.rules.Canonical(name, now)
+	if slices.Equal(d.rules.Canonical(name, before), current) {
+		return false
+	}
+	a := d.schema.Attribute(name)
+	return a == nil || a.Syntax != DNText || !slices.Equal(d.rules.Canonical(name, d.moves.followed(before)), current)
 }
 
 // attempts is how often a generated secret that the directory refuses is made anew.
@@ -82,12 +93,12 @@ func (d *Directory) create(ctx context.Context, c bridge.Change, secrets map[str
 		if err != nil {
 			return bridge.Applied{}, err
 		}
-		made, err := d.dialect.Complete(ctx, withSecrets(c, secrets), add)
+		made, err := d.dialect.Complete(ctx, withSecrets(c, secrets), secrets, add)
 		if err != nil {
 			return bridge.Applied{}, err
 		}
 		err = d.pool.write(ctx, "create "+c.DN, func(conn *goldap.Conn) error { return conn.Add(add) })
-		if refused, ok := RefusalOf(err); ok && refused.Win32 == passwordPolicy && len(made) > 0 && attempt < attempts {
+		if refused, ok := RefusalOf(err); ok && refused.Win32 == PasswordPolicy && len(made) > 0 && attempt < attempts {
 			continue
 		}
 		if err != nil {
@@ -97,8 +108,8 @@ func (d *Directory) create(ctx context.Context, c bridge.Change, secrets map[str
 	}
 }
 
-// passwordPolicy is the Windows error of a password that the policy refuses (MS-ERREF 2.2).
-const passwordPolicy = 0x52D
+// PasswordPolicy is the Windows error of a password that the policy refuses (MS-ERREF 2.2).
+const PasswordPolicy = 0x52D
 
 // withSecrets leaves out of a change what was handed in beside it: no secret is
 // generated for it.
@@ -116,6 +127,7 @@ func withSecrets(c bridge.Change, secrets map[string]bridge.Secret) bridge.Chang
 // created reads the entry just added. Until its ID is known, nobody can say
 // that it is there.
 func (d *Directory) created(ctx context.Context, c bridge.Change, made map[string]bridge.Secret) (bridge.Applied, error) {
+	d.moves.arrived(c.DN)
 	e, err := d.Get(ctx, bridge.Ref{DN: c.DN}, bridge.Query{Type: c.Type})
 	if err != nil {
 		return bridge.Applied{}, bridge.Wrap(bridge.Unavailable, &bridge.Unknown{Err: err}, "%s was created, and could not be read back", c.DN)
@@ -132,6 +144,12 @@ func (d *Directory) addRequest(ctx context.Context, c bridge.Change) (*goldap.Ad
 	add.Attribute("objectClass", naming.Classes)
 	given := false
 	for _, name := range slices.Sorted(maps.Keys(c.After)) {
+		if d.schema.Attribute(name) == nil {
+			return nil, unknown(name)
+		}
+		if len(c.After[name]) == 0 {
+			continue
+		}
 		add.Attribute(name, c.After[name])
 		given = given || foldASCII(name) == foldASCII(naming.RDN)
 	}
@@ -146,6 +164,10 @@ func (d *Directory) addRequest(ctx context.Context, c bridge.Change) (*goldap.Ad
 		add.Attribute(name, references[name])
 	}
 	return add, nil
+}
+
+func unknown(attribute string) error {
+	return bridge.Errorf(bridge.Invalid, "the directory has no attribute %s", attribute)
 }
 
 // targets resolves references to what stands for their entries in a request.
@@ -166,7 +188,7 @@ func (d *Directory) targets(ctx context.Context, references []bridge.Reference) 
 
 // modify writes attributes and state in one request and then, if the plan says
 // so, renames or moves the entry on the DN that was just read.
-func (d *Directory) modify(ctx context.Context, c bridge.Change) (bridge.Applied, error) {
+func (d *Directory) modify(ctx context.Context, c bridge.Change, secrets map[string]bridge.Secret) (bridge.Applied, error) {
 	raw, e, err := d.current(ctx, c)
 	if err != nil {
 		return bridge.Applied{}, err
@@ -174,6 +196,11 @@ func (d *Directory) modify(ctx context.Context, c bridge.Change) (bridge.Applied
 	request, err := d.modifyRequest(ctx, c, raw, e)
 	if err != nil {
 		return bridge.Applied{}, err
+	}
+	if len(secrets) > 0 {
+		if err := d.dialect.SetSecrets(secrets, request); err != nil {
+			return bridge.Applied{}, err
+		}
 	}
 	if len(request.Changes) > 0 {
 		if err := d.pool.write(ctx, "change "+e.DN, func(conn *goldap.Conn) error { return conn.Modify(request) }); err != nil {
@@ -218,6 +245,9 @@ func notThere(err error, c bridge.Change) error {
 func (d *Directory) modifyRequest(ctx context.Context, c bridge.Change, raw *Raw, e bridge.Entry) (*goldap.ModifyRequest, error) {
 	request := goldap.NewModifyRequest(d.dialect.Address(e.ID, e.DN), nil)
 	for _, name := range slices.Sorted(maps.Keys(c.After)) {
+		if d.schema.Attribute(name) == nil {
+			return nil, unknown(name)
+		}
 		d.change(request, name, e.Attributes[name], c.After[name])
 	}
 	references, err := d.targets(ctx, c.References)
@@ -241,6 +271,9 @@ func (d *Directory) change(m *goldap.ModifyRequest, name string, have, want []st
 	}
 	gone := slices.DeleteFunc(slices.Clone(have), func(v string) bool { return slices.Contains(want, v) })
 	come := slices.DeleteFunc(slices.Clone(want), func(v string) bool { return slices.Contains(have, v) })
+	if len(gone)+len(come) == 0 {
+		return
+	}
 	a := d.schema.Attribute(name)
 	if a == nil || a.NoMatch || a.Syntax == Octets || d.sameAfterFold(name, gone, come) {
 		m.Replace(name, want)
@@ -273,7 +306,11 @@ func (d *Directory) rename(ctx context.Context, e bridge.Entry, to string) error
 		parent = ""
 	}
 	request := goldap.NewModifyDNRequest(e.DN, rdn, true, parent)
-	return d.pool.write(ctx, fmt.Sprintf("move %s to %s", e.DN, to), func(conn *goldap.Conn) error { return conn.ModifyDN(request) })
+	err := d.pool.write(ctx, fmt.Sprintf("move %s to %s", e.DN, to), func(conn *goldap.Conn) error { return conn.ModifyDN(request) })
+	if err == nil {
+		d.moves.moved(e.DN, to)
+	}
+	return err
 }
 
 // remove deletes an entry that has none below it.
@@ -284,16 +321,22 @@ func (d *Directory) remove(ctx context.Context, c bridge.Change) (bridge.Applied
 	}
 	request := goldap.NewDelRequest(d.dialect.Address(e.ID, e.DN), nil)
 	err = d.pool.write(ctx, "delete "+e.DN, func(conn *goldap.Conn) error { return conn.Del(request) })
+	if err == nil {
+		d.moves.moved(e.DN, "")
+	}
 	return bridge.Applied{EntryID: e.ID, DN: e.DN}, notThere(err, c)
 }
 
 // Reset sets a new secret on an entry.
 func (d *Directory) Reset(ctx context.Context, ref bridge.Ref, g bridge.Generated) (bridge.Secret, error) {
-	raw, err := d.raw(ctx, ref, append(slices.Clone(d.dialect.Operational()), "displayName"))
+	e, err := d.Get(ctx, ref, bridge.Query{})
 	if err != nil {
 		return bridge.Secret{}, err
 	}
-	return d.dialect.Reset(ctx, d.pool, d.dialect.Address(d.dialect.ID(raw), raw.DN), g, raw)
+	if e.Protected != "" {
+		return bridge.Secret{}, bridge.Errorf(bridge.Forbidden, "%s is protected: %s", e.DN, e.Protected)
+	}
+	return d.dialect.Reset(ctx, d.pool, d.dialect.Address(e.ID, e.DN), g)
 }
 
 // Write sends one change of a dialect's own.

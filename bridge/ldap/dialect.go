@@ -13,6 +13,7 @@ import (
 type Dialect interface {
 	Addressing
 	Accounts
+	Secrets
 	Judgement
 }
 
@@ -36,11 +37,21 @@ type Accounts interface {
 	// SetState adds what changes the state of the entry to the request. The
 	// error is of kind Unsupported if entries have no state here.
 	SetState(raw *Raw, to bridge.AccountState, m *goldap.ModifyRequest) error
-	// Complete adds to a new entry what its state and its secrets need, and
-	// returns the secrets that it made by attribute.
-	Complete(ctx context.Context, c bridge.Change, add *goldap.AddRequest) (map[string]bridge.Secret, error)
-	// Reset sets a new secret on the entry at an address.
-	Reset(ctx context.Context, p *Pool, address string, g bridge.Generated, raw *Raw) (bridge.Secret, error)
+	// Placeholder returns the member of a group that has none, "" where groups
+	// may be empty.
+	Placeholder() string
+}
+
+// Secrets is how a directory takes secrets. The error of each is of kind
+// Unsupported if it does not take them, or not in that attribute.
+type Secrets interface {
+	// Complete adds to a new entry what its state needs, the secrets that were
+	// handed in, and those to generate; it returns what it generated.
+	Complete(ctx context.Context, c bridge.Change, handed map[string]bridge.Secret, add *goldap.AddRequest) (map[string]bridge.Secret, error)
+	// SetSecrets adds secrets that were handed in to a change of an entry.
+	SetSecrets(handed map[string]bridge.Secret, m *goldap.ModifyRequest) error
+	// Reset sets a newly generated secret on the entry at an address.
+	Reset(ctx context.Context, p *Pool, address string, g bridge.Generated) (bridge.Secret, error)
 }
 
 // Judgement is what the directory knows beyond its schema.

@@ -17,6 +17,7 @@ type Directory struct {
 	schema  *Schema
 	naming  map[bridge.ObjectType]Naming
 	rules   *rules
+	moves   moves
 }
 
 // New makes a destination of a pool. The naming of the settings goes before the
@@ -61,11 +62,23 @@ func (d *Directory) filter(t bridge.ObjectType) string {
 	return Equals("objectClass", n.Classes[len(n.Classes)-1])
 }
 
+// scope returns the containers to search. One that lies within another is left
+// out, so that no entry is found twice.
 func (d *Directory) scope(q bridge.Query) []string {
 	if len(q.Scope) == 0 {
 		return []string{d.pool.Base()}
 	}
-	return q.Scope
+	var out []string
+	for i, dn := range q.Scope {
+		covered := false
+		for j, other := range q.Scope {
+			covered = covered || i != j && Within(dn, other) && (j < i || !Within(other, dn))
+		}
+		if !covered {
+			out = append(out, dn)
+		}
+	}
+	return out
 }
 
 // shape is how raw entries become entries in one read: which attributes are
@@ -94,13 +107,17 @@ func (d *Directory) entry(ctx context.Context, s shape, raw *Raw) (bridge.Entry,
 		return e, bridge.Errorf(bridge.Unavailable, "the directory does not show the ID of %s; Muster's account needs the right to read it", raw.DN)
 	}
 	for _, a := range raw.Attributes {
-		name, option, _ := strings.Cut(a.Name, ";")
+		name, option, tagged := strings.Cut(a.Name, ";")
 		ours, wanted := s.names[foldASCII(name)]
+		next, more := nextRange(option)
+		if tagged && !more && !isRange(option) && foldASCII(option) != "binary" {
+			continue // another attribute: a value for one language (RFC 3866)
+		}
 		if !wanted || len(a.Values) == 0 {
 			continue
 		}
 		values := a.Values
-		if next, more := nextRange(option); more {
+		if more {
 			rest, err := d.rest(ctx, raw, name, next)
 			if err != nil {
 				return e, err

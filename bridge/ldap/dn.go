@@ -160,11 +160,21 @@ func SplitDN(dn string) (rdn, parent string) {
 			quoted = !quoted
 		case ',', ';':
 			if !quoted {
-				return strings.TrimRight(dn[:i], " "), strings.TrimLeft(dn[i+1:], " ")
+				return trimEnd(dn[:i]), strings.TrimLeft(dn[i+1:], " ")
 			}
 		}
 	}
 	return dn, ""
+}
+
+// trimEnd takes off spaces at the end, but none that a backslash escapes.
+func trimEnd(rdn string) string {
+	trimmed := strings.TrimRight(rdn, " ")
+	slashes := len(trimmed) - len(strings.TrimRight(trimmed, `\`))
+	if slashes%2 == 1 && len(trimmed) < len(rdn) {
+		return rdn[:len(trimmed)+1]
+	}
+	return trimmed
 }
 
 // RDNValue returns the unescaped value of the first part of the DN's first RDN;

@@ -115,22 +115,34 @@ func (g *generic) SetState(_ *Raw, to bridge.AccountState, m *goldap.ModifyReque
 
 // Complete adds the member that groupOfNames demands, and the state of an
 // account that is disabled from the start.
-func (g *generic) Complete(_ context.Context, c bridge.Change, add *goldap.AddRequest) (map[string]bridge.Secret, error) {
+func (g *generic) Complete(_ context.Context, c bridge.Change, handed map[string]bridge.Secret, add *goldap.AddRequest) (map[string]bridge.Secret, error) {
 	if c.Type == bridge.Group {
 		add.Attribute("member", []string{g.placeholder})
 	}
 	if c.Type == bridge.User && c.NewState == bridge.Disabled && g.state.Attribute != "" {
 		add.Attribute(g.state.Attribute, []string{g.state.Disabled})
 	}
-	if len(c.Generate) > 0 {
-		return nil, bridge.Errorf(bridge.Unsupported, "passwords are not generated for a generic directory")
+	if len(c.Generate) > 0 || len(handed) > 0 {
+		return nil, noPasswords()
 	}
 	return nil, nil
 }
 
+// SetSecrets is not done.
+func (g *generic) SetSecrets(map[string]bridge.Secret, *goldap.ModifyRequest) error {
+	return noPasswords()
+}
+
+func noPasswords() error {
+	return bridge.Errorf(bridge.Unsupported, "passwords are not written to a generic directory")
+}
+
+// Placeholder is the member that groupOfNames demands.
+func (g *generic) Placeholder() string { return g.placeholder }
+
 // Reset is not done: no passwords are generated.
-func (g *generic) Reset(context.Context, *Pool, string, bridge.Generated, *Raw) (bridge.Secret, error) {
-	return bridge.Secret{}, bridge.Errorf(bridge.Unsupported, "passwords are not generated for a generic directory")
+func (g *generic) Reset(context.Context, *Pool, string, bridge.Generated) (bridge.Secret, error) {
+	return bridge.Secret{}, noPasswords()
 }
 
 // Judge holds back what would store a password in clear text, and an entry

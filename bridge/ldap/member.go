@@ -1,7 +1,9 @@
 package ldap
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	goldap "github.com/go-ldap/ldap/v3"
 
@@ -15,17 +17,42 @@ func (d *Directory) members(ctx context.Context, c bridge.Change) (bridge.Applie
 	if err != nil {
 		return bridge.Applied{}, err
 	}
+	applied := bridge.Applied{EntryID: group.entry.ID, DN: group.entry.DN, Members: make([]error, len(c.Members))}
+	c.Members = slices.Clone(c.Members)
 	open := make([]int, 0, len(c.Members))
 	for i, m := range c.Members {
-		if group.has(m) == m.Remove {
+		m.DN, err = d.memberAt(ctx, group, m)
+		switch {
+		case bridge.IsKind(err, bridge.NotFound) && m.Remove:
+			continue
+		case bridge.IsKind(err, bridge.NotFound):
+			applied.Members[i] = err
+			continue
+		case err != nil:
+			return bridge.Applied{}, err
+		}
+		if c.Members[i] = m; group.has(m) == m.Remove {
 			open = append(open, i)
 		}
 	}
-	applied := bridge.Applied{EntryID: group.entry.ID, DN: group.entry.DN, Members: make([]error, len(c.Members))}
 	if err := d.memberBatch(ctx, c, group, open, applied.Members); err != nil {
 		return bridge.Applied{}, err
 	}
 	return applied, nil
+}
+
+// memberAt returns where a member is now. The plan knows where it was; that is
+// enough where the group has it there, or where its ID goes into the request.
+func (d *Directory) memberAt(ctx context.Context, g roster, m bridge.MemberDelta) (string, error) {
+	byID := d.dialect.Address(m.EntryID, m.DN) != m.DN
+	if m.EntryID == "" || g.has(m) || byID && !m.Remove {
+		return m.DN, nil
+	}
+	e, err := d.Get(ctx, bridge.Ref{ID: m.EntryID}, bridge.Query{})
+	if bridge.IsKind(err, bridge.NotFound) {
+		return "", bridge.Errorf(bridge.NotFound, "the entry of record %q, %s, is gone", m.Key, m.DN)
+	}
+	return e.DN, err
 }
 
 // roster is a group with the canonical DNs of its members.
@@ -75,7 +102,12 @@ func (d *Directory) memberBatch(ctx context.Context, c bridge.Change, g roster, 
 	if len(remove) > 0 {
 		request.Delete(c.MemberAttribute, remove)
 	}
-	err := d.pool.write(ctx, "change the members of "+g.entry.DN, func(conn *goldap.Conn) error { return conn.Modify(request) })
+	what := "change the members of " + g.entry.DN
+	err := d.pool.write(ctx, what, func(conn *goldap.Conn) error { return conn.Modify(request) })
+	if refusal, ok := RefusalOf(err); ok && refusal.Code == goldap.LDAPResultObjectClassViolation && len(remove) > 0 && d.dialect.Placeholder() != "" {
+		request.Add(c.MemberAttribute, []string{d.dialect.Placeholder()}) // the last one leaves a group that somebody else made
+		err = d.pool.write(ctx, what, func(conn *goldap.Conn) error { return conn.Modify(request) })
+	}
 	switch {
 	case err == nil:
 		return nil
@@ -98,7 +130,15 @@ func (d *Directory) lastMember(ctx context.Context, c bridge.Change, i int, refu
 	if err != nil {
 		return err
 	}
-	if m := c.Members[i]; now.has(m) == m.Remove {
+	m := c.Members[i]
+	if m.EntryID != "" {
+		e, err := d.Get(ctx, bridge.Ref{ID: m.EntryID}, bridge.Query{})
+		if err != nil && !bridge.IsKind(err, bridge.NotFound) {
+			return err
+		}
+		m.DN = cmp.Or(e.DN, m.DN)
+	}
+	if now.has(m) == m.Remove {
 		results[i] = refused
 	}
 	return nil

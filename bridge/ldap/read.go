@@ -59,6 +59,9 @@ func (d *Directory) Get(ctx context.Context, ref bridge.Ref, q bridge.Query) (br
 
 // raw reads one entry with the attributes.
 func (d *Directory) raw(ctx context.Context, ref bridge.Ref, ask []string) (*Raw, error) {
+	if ref == (bridge.Ref{}) {
+		return nil, bridge.Errorf(bridge.NotFound, "no entry is named")
+	}
 	search := Search{Base: ref.DN}
 	if ref.ID != "" {
 		search = d.locate(ref.ID)
@@ -86,6 +89,9 @@ func (d *Directory) locate(id string) Search {
 func (d *Directory) Find(ctx context.Context, q bridge.Query, attribute, value string) ([]bridge.Entry, error) {
 	if d.schema.Attribute(attribute) == nil {
 		return nil, bridge.Errorf(bridge.Invalid, "the directory has no attribute %s", attribute)
+	}
+	if value == "" {
+		return nil, nil // no directory has empty values
 	}
 	s := d.shape(q)
 	var out []bridge.Entry
@@ -119,6 +125,8 @@ func nextRange(option string) (int, bool) {
 	return last + 1, err == nil
 }
 
+func isRange(option string) bool { return strings.HasPrefix(foldASCII(option), "range=") }
+
 // rest reads the values of an attribute from a place on.
 func (d *Directory) rest(ctx context.Context, of *Raw, name string, from int) ([]string, error) {
 	var out []string
@@ -129,13 +137,26 @@ func (d *Directory) rest(ctx context.Context, of *Raw, name string, from int) ([
 		if err != nil {
 			return nil, err
 		}
-		if len(found) != 1 || len(found[0].Attributes) == 0 {
+		values, option := ranged(found)
+		if values == nil {
 			return nil, bridge.Errorf(bridge.Unavailable, "%s changed while its %s was read, so the read is incomplete", of.DN, name)
 		}
-		a := found[0].Attributes[0]
-		out = append(out, a.Values...)
-		_, option, _ := strings.Cut(a.Name, ";")
+		out = append(out, values...)
 		from, more = nextRange(option)
 	}
 	return out, nil
+}
+
+// ranged returns the values that came in a range; beside them stands the
+// attribute without one, empty.
+func ranged(found []*Raw) (values []string, option string) {
+	if len(found) != 1 {
+		return nil, ""
+	}
+	for _, a := range found[0].Attributes {
+		if _, option, _ = strings.Cut(a.Name, ";"); isRange(option) {
+			return append([]string{}, a.Values...), option
+		}
+	}
+	return nil, ""
 }

@@ -43,8 +43,8 @@ func (r *rules) Canonical(attribute string, values bridge.Values) bridge.Values 
 		return own
 	}
 	a := r.schema.Attribute(attribute)
-	if a == nil || (a.Single && len(values) == 1 && a.Syntax != DNText) {
-		return values
+	if a == nil || (len(values) == 1 && a.Syntax != DNText) {
+		return values // a change of case is a change
 	}
 	out := make(bridge.Values, len(values))
 	for i, v := range values {
@@ -75,11 +75,15 @@ func (r *rules) Check(e bridge.Entry, create bool) []bridge.Finding {
 			out = append(out, Fault("unknown-attribute", name, "the directory has no attribute "+name, hint))
 			continue
 		}
-		if _, fits := allowed[foldASCII(a.Name)]; allowed != nil && !fits {
+		needed, fits := allowed[foldASCII(a.Name)]
+		switch values := e.Attributes[name]; {
+		case needed && len(values) == 0:
+			out = append(out, Fault("missing", name, fmt.Sprintf("an entry of type %s needs %s", e.Type, a.Name), "give "+name+" a rule that always has a value"))
+		case allowed != nil && !fits && !a.ReadOnly:
 			out = append(out, Fault("wrong-class", name, fmt.Sprintf("an entry of type %s has no %s", e.Type, a.Name), "leave it out of the mapping"))
-			continue
+		default:
+			out = append(out, a.check(name, values)...)
 		}
-		out = append(out, a.check(name, e.Attributes[name])...)
 	}
 	return append(out, r.dialect.Judge(e, create)...)
 }
@@ -115,9 +119,9 @@ func (a *Attribute) refuses(v string) string {
 	}
 	switch a.Syntax {
 	case Integer:
-		return refuseNumber(v, 32)
+		return a.refuseNumber(v, 32)
 	case LargeInteger:
-		return refuseNumber(v, 64)
+		return a.refuseNumber(v, 64)
 	case DNText:
 		if _, err := ParseDN(v); err != nil && !strings.HasPrefix(v, "<GUID=") {
 			return "is no distinguished name"
@@ -135,9 +139,13 @@ func (a *Attribute) refuses(v string) string {
 	return a.refuseLength(v)
 }
 
-func refuseNumber(v string, bits int) string {
-	if n, err := strconv.ParseInt(v, 10, bits); err != nil || strconv.FormatInt(n, 10) != v {
+func (a *Attribute) refuseNumber(v string, bits int) string {
+	n, err := strconv.ParseInt(v, 10, bits)
+	switch {
+	case err != nil || strconv.FormatInt(n, 10) != v:
 		return "is no whole number that the directory takes"
+	case a.HasLower && n < int64(a.Lower) || a.HasUpper && n > int64(a.Upper):
+		return "is a number outside what the directory takes"
 	}
 	return ""
 }

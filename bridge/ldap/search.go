@@ -88,48 +88,54 @@ func (p *Pool) atMost(ctx context.Context, s Search, limit int) ([]*Raw, error) 
 // error is of kind Unavailable if the answer is incomplete.
 func (p *Pool) Pages(ctx context.Context, s Search) iter.Seq2[*Raw, error] {
 	return func(yield func(*Raw, error) bool) {
-		c, err := p.takeLive(ctx)
+		c, found, err := p.firstPage(ctx, s)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		stop := context.AfterFunc(ctx, c.cut)
-		whole := p.pages(ctx, c, s, yield)
+		whole := p.pages(ctx, c, s, found, yield)
 		p.give(c, !stop() || !whole)
 	}
 }
 
-// takeLive takes a connection for a long read, after trying it out: the read
-// cannot be begun again once entries were passed on. It does not count against
-// the connections in use, so that the caller may ask for more meanwhile.
-func (p *Pool) takeLive(ctx context.Context) (*conn, error) {
-	c, err := p.take(ctx)
-	if err != nil {
-		return nil, p.answer(ctx, err, "search")
+// firstPage reads the first page, on a new connection if the old one turns out
+// to be dead: later the read cannot be begun again. The connection does not
+// count against those in use, so that the caller may ask for more meanwhile.
+func (p *Pool) firstPage(ctx context.Context, s Search) (*conn, *goldap.SearchResult, error) {
+	for second := false; ; second = true {
+		c, err := p.take(ctx)
+		if err != nil {
+			return nil, nil, p.answer(ctx, err, "list entries")
+		}
+		stop := context.AfterFunc(ctx, c.cut)
+		found, err := c.ldap.Search(s.request(p.pageControls(nil)...))
+		if stop() && err == nil {
+			return c, found, nil
+		}
+		p.give(c, true)
+		if second || ctx.Err() != nil || !isDoubtful(err) || isRequestTimeout(err) {
+			return nil, nil, p.answer(ctx, err, "list entries")
+		}
 	}
-	return c, nil
+}
+
+func (p *Pool) pageControls(cookie []byte) []goldap.Control {
+	if !p.root.Supports(ControlPaging) {
+		return p.readControls()
+	}
+	return append(p.readControls(), paging(p.set.PageSize, cookie))
 }
 
 // pages says whether the connection may be used again: not if a page is left open.
-func (p *Pool) pages(ctx context.Context, c *conn, s Search, yield func(*Raw, error) bool) bool {
-	var cookie []byte
-	paged := p.root.Supports(ControlPaging)
+func (p *Pool) pages(ctx context.Context, c *conn, s Search, found *goldap.SearchResult, yield func(*Raw, error) bool) bool {
 	for {
-		controls := p.readControls()
-		if paged {
-			controls = append(controls, paging(p.set.PageSize, cookie))
-		}
-		found, err := c.ldap.Search(s.request(controls...))
-		if err != nil {
-			yield(nil, p.answer(ctx, err, "list entries"))
-			return false
-		}
 		if len(found.Referrals) > 0 {
 			yield(nil, referred())
 			return false
 		}
 		next, answered := pageCookie(found.Controls)
-		if paged && !answered {
+		if p.root.Supports(ControlPaging) && !answered {
 			yield(nil, bridge.Errorf(bridge.Unavailable, "the directory did not say whether there are more entries, so the list is incomplete"))
 			return false
 		}
@@ -142,7 +148,11 @@ func (p *Pool) pages(ctx context.Context, c *conn, s Search, yield func(*Raw, er
 		if len(next) == 0 {
 			return true
 		}
-		cookie = slices.Clone(next)
+		var err error
+		if found, err = c.ldap.Search(s.request(p.pageControls(slices.Clone(next))...)); err != nil {
+			yield(nil, p.answer(ctx, err, "list entries"))
+			return false
+		}
 	}
 }
 

@@ -52,7 +52,7 @@ var win32Verdicts = map[uint32]verdict{
 
 // codeVerdicts are the result codes (RFC 4511 appendix A.2).
 var codeVerdicts = map[uint16]verdict{
-	goldap.LDAPResultOperationsError:              {bridge.Unavailable, "an error of its own"},
+	goldap.LDAPResultOperationsError:              {bridge.Internal, "an error of its own"},
 	goldap.LDAPResultProtocolError:                {bridge.Unsupported, "it does not know the request"},
 	goldap.LDAPResultTimeLimitExceeded:            {bridge.Unavailable, "its time limit was reached, so the answer is incomplete"},
 	goldap.LDAPResultSizeLimitExceeded:            {bridge.Unavailable, "its size limit was reached, so the answer is incomplete"},
