@@ -229,6 +229,9 @@ func (w *work) send(lane <-chan Intent) {
 			continue
 		}
 		applied, err := w.Destination.Apply(ctx, intent.Change, nil)
+		if err == nil && intent.Change.Reason == Late {
+			err = w.renew(ctx, intent.Change, &applied)
+		}
 		if stops(err) {
 			w.halt(err)
 		}

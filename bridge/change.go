@@ -40,6 +40,7 @@ type Reason string
 const (
 	Joiner     Reason = "joiner"     // a record without an entry
 	Matched    Reason = "matched"    // an entry was found by a match attribute
+	Late       Reason = "late"       // an earlier run created the entry, and it appeared after that was looked for
 	Differs    Reason = "differs"    // the directory differs from what the record maps to
 	Leaver     Reason = "leaver"     // the record is no longer in the source
 	Unselected Reason = "unselected" // the record is no longer selected

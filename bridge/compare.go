@@ -26,6 +26,9 @@ func (g *planning) existing(ctx context.Context, d *draft) error {
 	if d.adopt {
 		c.Actions = append(c.Actions, Adopt)
 	}
+	if d.reason == Late {
+		c.Generate = secrets(d.result.Attributes) // nobody has those that the interrupted run made
+	}
 	if g.allows(CreateUpdate) {
 		if ok, err := g.update(ctx, d, &c); !ok || err != nil {
 			return err

@@ -24,6 +24,6 @@ type Link struct {
 	DN          string    `json:"dn,omitempty"` // where the entry was last seen; only for people
 	State       LinkState `json:"state"`
 	Created     bool      `json:"created"`        // Muster created the entry; false: it adopted it
-	Since       time.Time `json:"since,omitzero"` // departed since
+	Since       time.Time `json:"since,omitzero"` // departed since; pending: when its create was first sent
 	Mark        string    `json:"mark,omitempty"` // digest of the record last applied
 }

@@ -121,6 +121,9 @@ func (g *planning) draft(ctx context.Context, d *draft) error {
 		g.finding(d.record, Finding{Severity: Warning, Code: "entry-gone", Message: "its entry was deleted outside Muster",
 			Hint: "it is matched or created again; exclude the record if that is not wanted"})
 	}
+	if late, err := g.late(ctx, d); late || err != nil {
+		return err
+	}
 	found, err := g.matching(ctx, d)
 	if err != nil {
 		return err

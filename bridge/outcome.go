@@ -46,10 +46,10 @@ func stateOf(err error) (state ResultState, open bool) {
 	switch {
 	case err == nil:
 		return Done, false
+	case errors.As(err, &unsent): // before unknown, which is why the run stopped and no news of this change
+		return NotTried, false
 	case errors.As(err, &unknown):
 		return Unsure, true
-	case errors.As(err, &unsent):
-		return NotTried, false
 	case errors.As(err, &lost):
 		return Partial, false
 	case IsKind(err, Stale):
@@ -175,7 +175,7 @@ func linkAfter(link Link, c Change, applied Applied, now time.Time) Link {
 	link.EntryID, link.DN = cmp.Or(applied.EntryID, link.EntryID), cmp.Or(applied.DN, link.DN)
 	leaving := c.Reason == Leaver || c.Reason == Unselected
 	switch {
-	case c.Has(Create):
+	case c.Has(Create), c.Reason == Late:
 		link.Created, link.State = true, Live
 	case c.Has(DeleteEntry):
 		link.State = Deleted

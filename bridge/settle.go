@@ -3,6 +3,7 @@ package bridge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -61,11 +62,17 @@ func (a *Applier) settle(ctx context.Context, intent Intent) (Outcome, error) {
 	if err != nil {
 		return o, err
 	}
-	if agrees {
-		o.done(a.Now(), Applied{EntryID: e.ID, DN: e.DN})
-	} else {
+	if !agrees {
 		o.undone("found not to have been done, or not all of it; the next plan holds what is missing")
+		return o, nil
 	}
+	applied := Applied{EntryID: e.ID, DN: e.DN}
+	if c.Reason == Late {
+		if err := errors.Join(a.renew(ctx, c, &applied), a.hand(ctx, c, applied)); err != nil {
+			return o, err
+		}
+	}
+	o.done(a.Now(), applied)
 	return o, nil
 }
 
@@ -78,6 +85,7 @@ func (a *Applier) settleCreate(ctx context.Context, o Outcome) (Outcome, error) 
 	e, err := a.Destination.Get(ctx, Ref{DN: c.DN}, Query{Type: c.Type, Attributes: names})
 	if IsKind(err, NotFound) {
 		o.undone("found not to have been done")
+		o.Link = awaited(o.Intent)
 		return o, nil
 	}
 	if err != nil {
@@ -89,17 +97,38 @@ func (a *Applier) settleCreate(ctx context.Context, o Outcome) (Outcome, error) 
 		o.Result.State = Clash
 		return o, nil
 	}
-	applied := Applied{EntryID: e.ID, DN: e.DN, Secrets: map[string]Secret{}}
-	for _, g := range c.Generate {
-		if applied.Secrets[g.Attribute], err = a.Destination.Reset(ctx, Ref{ID: e.ID, DN: e.DN}, g); err != nil {
-			return o, err
-		}
+	applied := Applied{EntryID: e.ID, DN: e.DN}
+	if err := a.renew(ctx, c, &applied); err != nil {
+		return o, err
 	}
 	if err := a.hand(ctx, c, applied); err != nil {
 		return o, err
 	}
 	o.done(a.Now(), applied)
 	return o, nil
+}
+
+// renew makes the secrets of an entry that was created by a process that is gone.
+func (a *Applier) renew(ctx context.Context, c Change, applied *Applied) (err error) {
+	applied.Secrets = map[string]Secret{}
+	for _, g := range c.Generate {
+		if applied.Secrets[g.Attribute], err = a.Destination.Reset(ctx, Ref{ID: applied.EntryID, DN: applied.DN}, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// awaited is the Link of a record whose create was sent and is not to be seen.
+// The directory may still be at it, because nobody can call a request back; the
+// next plan knows the entry by this Link if it comes late.
+func awaited(intent Intent) Link {
+	link := intent.Link
+	if link.State != Pending {
+		link.Since = intent.At
+	}
+	link.State, link.EntryID, link.DN, link.Mark = Pending, "", intent.Change.DN, ""
+	return link
 }
 
 // keyAttributes are those by which an entry is recognised as the one intended:

@@ -24,7 +24,7 @@ func accountAttributes() []bridge.TemplateAttribute {
 			Default: mapping.Rule{Value: `unique_number(` + plainName("12") + `, 20)`, Max: 20}},
 		{Name: "userPrincipalName", Need: bridge.Recommended, Unique: true, Help: "Unique in the forest. The domain must be one of the forest's or in its uPNSuffixes.",
 			Default: mapping.Rule{Value: principalName()}},
-		{Name: passwordAttribute, Need: bridge.Required, WriteOnly: true, Sensitive: true, Help: "Made when the account is created and handed out once; the domain's policy may make it longer.",
+		{Name: passwordAttribute, Need: bridge.Recommended, WriteOnly: true, Sensitive: true, Help: "Made when the account is created and handed out once; the domain's policy may make it longer.",
 			Default: mapping.Rule{Value: `password(16)`}},
 		{Name: "accountExpires", Need: bridge.Optional, Help: "The first moment after the last day. Without a last day the account never expires: the attribute cannot be removed.",
 			Default: mapping.Rule{Value: expiry}},

@@ -68,6 +68,8 @@ func reasonText(c *bridge.Change) string {
 		return "joiner: the record has no entry yet"
 	case bridge.Matched:
 		return "matched: an entry without an owner fits the record"
+	case bridge.Late:
+		return "late: an interrupted run created the entry, and it appeared later"
 	case bridge.Differs:
 		return "differs: the directory is not as the record says"
 	case bridge.Leaver:

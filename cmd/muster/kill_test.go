@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,26 +12,33 @@ import (
 	"testing"
 	"time"
 
-	goldap "github.com/go-ldap/ldap/v3"
+	"modernc.org/sqlite"
 
 	"github.com/muster-idm/muster/conformance/contract/servers"
 )
 
-// kills is how often the process is killed on each directory, and people how
-// many changes each plan has.
+// Each version of the source has so many people, of whom so many are new: as
+// many people as there are changes in a plan.
 const (
-	kills  = 200
 	people = 500
+	joined = 125
 )
 
 // A process that is killed at any moment of an apply loses nothing and doubles
 // nothing: whoever reads the source and the directory afterwards finds every
-// person once, as the source says. When all is applied before it was killed
-// often enough, the source changes and the next plan has 500 updates.
+// person once, as the source says, and every write made once.
 func TestKillingAnApplyLosesAndDoublesNothing(t *testing.T) {
 	program := build(t)
-	t.Run("samba", func(t *testing.T) { killOften(t, program, servers.Samba(t), "active-directory") })
-	t.Run("openldap", func(t *testing.T) { killOften(t, program, servers.OpenLDAP(t), "ldap") })
+	for lane := range 2 { // two jobs at once, because one mostly waits for Samba
+		t.Run("samba", func(t *testing.T) {
+			t.Parallel()
+			killOften(t, program, servers.Samba(t), 100, lane)
+		})
+	}
+	t.Run("openldap", func(t *testing.T) {
+		t.Parallel()
+		killOften(t, program, servers.OpenLDAP(t), 200, 0)
+	})
 }
 
 // build builds the program as a user would have it.
@@ -45,54 +52,73 @@ func build(t *testing.T) string {
 	return program
 }
 
+// victim is a job whose process is killed.
 type victim struct {
 	t       *testing.T
 	program string
 	config  string
 	source  string
+	log     *sql.DB // Muster's store, to see when an apply begins and whether it ended
 	ou      string
+	lane    int
 	server  servers.Server
 	version int
-	startup time.Duration // until the first change is sent
+	faults  int           // found by the oracle
+	startup time.Duration // until an apply begins
+	span    time.Duration // of an apply in which it may be killed
 }
 
-func killOften(t *testing.T, program string, s servers.Server, kind string) {
-	v := &victim{t: t, program: program, server: s, ou: servers.Container(t, s, "kill")}
-	v.source = filepath.Join(t.TempDir(), "people.csv")
-	v.config = filepath.Join(t.TempDir(), "muster.yaml")
-	v.write(v.config, killConfig(v, kind))
-	v.next()
+func killOften(t *testing.T, program string, s servers.Server, kills, lane int) {
+	dir := t.TempDir()
+	v := &victim{t: t, program: program, server: s, lane: lane, ou: servers.Container(t, s, "kill"), source: filepath.Join(dir, "people.csv"), config: filepath.Join(dir, "muster.yaml")}
+	v.write(v.config, killConfig(v, filepath.Join(dir, "muster.db")))
+	connector, err := sqlite.NewConnector("file:" + filepath.Join(dir, "muster.db") + "?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.log = sql.OpenDB(connector)
+	t.Cleanup(func() { _ = v.log.Close() })
+	began := time.Now()
 	v.measure()
-	killed := 0
-	for began := time.Now(); killed < kills; {
-		if time.Since(began) > 6*time.Minute {
-			t.Fatalf("only %d kills in six minutes", killed)
+	inside, late := 0, 0
+	for killed := 0; killed < kills; {
+		if time.Since(began) > 8*time.Minute {
+			t.Fatalf("only %d kills in eight minutes", killed)
 		}
-		if v.run(v.startup*3/4 + time.Duration(rand.Int64N(int64(v.startup)))) {
+		switch v.kill(killed) {
+		case endedWell:
 			v.inspect()
 			v.next()
-			continue
+		case endedLate:
+			late++ // the next run settles it
+		case killedApplying:
+			inside++
+			killed++
+		case killedElsewhere:
+			killed++
 		}
-		killed++
 	}
-	for tries := 0; !v.run(time.Minute); tries++ {
-		if tries == 3 {
-			t.Fatal("it does not come to an end")
-		}
-	}
+	v.finish()
 	v.inspect()
-	t.Logf("%d kills, %d versions of the source: 0 lost, 0 doubled", killed, v.version)
+	v.count()
+	if inside*2 < kills {
+		t.Errorf("only %d of %d kills left an apply unfinished: the test proves nothing", inside, kills)
+	}
+	t.Logf("%d kills, %d of them in the middle of an apply, %d versions of the source in %v: 0 lost, 0 doubled", kills, inside, v.version, time.Since(began).Round(time.Second))
+	t.Logf("%d runs met a write of the process killed before that the server carried out after it had been looked for", late)
 }
 
-func killConfig(v *victim, kind string) string {
-	rules := `      sAMAccountName: {value: 'unique("k" + id, "k" + id + "b")', when: create}
+func killConfig(v *victim, store string) string {
+	kind, rules := "active-directory", `      sAMAccountName: {value: 'unique("k" + id, "k" + id + "b")', when: create}
       cn: {value: '"K " + id', when: always}
       userPrincipalName: none
+      unicodePwd: none
       employeeID: id
+    enabled: 'false'
     match: employeeID
 `
-	if kind == "ldap" {
-		rules = `      uid: {value: '"k" + id', when: always}
+	if v.server.Kind == servers.KindOpenLDAP {
+		kind, rules = "ldap", `      uid: {value: '"k" + id', when: always}
       cn: {value: '"K " + id'}
       employeeNumber: id
     match: employeeNumber
@@ -111,15 +137,14 @@ jobs:
     type: User
     destination: d
     scope: %q
-    policy: {leavers: disable, adopt: false}
-    limits: {floor: 1000}
+    policy: {leavers: create-update, adopt: false}
     mapping:
       sn: name
       mail: none
       givenName: none
       displayName: none
       description: {value: '"version " + version'}
-%s`, v.t.TempDir()+"/muster.db", kind, v.server.URL, v.server.CAFile, v.server.Base, v.server.BindDN, v.source, v.ou, rules)
+%s`, store, kind, v.server.URL, v.server.CAFile, v.server.Base, v.server.BindDN, v.source, v.ou, rules)
 }
 
 func (v *victim) write(path, text string) {
@@ -129,82 +154,141 @@ func (v *victim) write(path, text string) {
 	}
 }
 
-// next is the source with one more change for everybody.
+// first is the key of the first person of a version; the others follow it. Each
+// lane has keys of its own, because account names are unique in a domain.
+func (v *victim) first(version int) int { return (v.lane+1)*100_000 + version*joined }
+
+// next is the source with new people at its end, as many gone at its
+// beginning, and one change for everybody else.
 func (v *victim) next() {
 	v.version++
 	var b strings.Builder
 	b.WriteString("id,name,version\n")
 	for i := range people {
-		fmt.Fprintf(&b, "%d,Person %d,%d\n", 1000+i, i, v.version)
+		id := v.first(v.version) + i
+		fmt.Fprintf(&b, "%d,Person %d,%d\n", id, id, v.version)
 	}
 	v.write(v.source, b.String())
 }
 
-// measure takes the time of a preview, which is what a run does before it writes.
+// measure runs the job twice without killing it: the first plan holds 500
+// creates, the second is like all that follow.
 func (v *victim) measure() {
-	v.t.Helper()
-	began := time.Now()
-	out, err := v.command(v.t.Context(), "preview", "people").CombinedOutput()
-	var exited *exec.ExitError
-	if !errors.As(err, &exited) || exited.ExitCode() != exitChanges {
-		v.t.Fatalf("the preview ended with %v\n%s", err, out)
+	v.next()
+	v.finish()
+	v.inspect()
+	v.next()
+	start := time.Now()
+	process := v.begin()
+	v.await(process, 2)
+	v.startup = time.Since(start)
+	if ended := <-process.ended; ended != nil {
+		v.t.Fatalf("the job failed by itself: %v\n%s", ended, process.out)
 	}
-	v.startup = time.Since(began)
+	v.span = (time.Since(start) - v.startup) / 10
+	v.t.Logf("an apply begins after %v; it is killed within %v of that", v.startup, v.span)
+	v.inspect()
+	v.next()
 }
 
-func (v *victim) command(ctx context.Context, words ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, v.program, append([]string{"-c", v.config}, words...)...) // a deadline is SIGKILL
-	command.Env = append(os.Environ(), "KILL_PASSWORD="+v.server.Password)
-	return command
+// running is a job's process.
+type running struct {
+	*exec.Cmd
+	out   *strings.Builder
+	ended chan error
 }
 
-// run runs the job and kills it after a while; it says whether the job ended by
-// itself before.
-func (v *victim) run(after time.Duration) bool {
+func (v *victim) begin() *running {
 	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.t.Context(), after)
-	defer cancel()
-	out, err := v.command(ctx, "run", "people").CombinedOutput()
-	if err == nil {
-		return true
-	}
-	var exited *exec.ExitError
-	if !errors.As(err, &exited) || exited.Exited() {
-		v.t.Fatalf("the job failed by itself: %v\n%s", err, out)
-	}
-	return false
-}
-
-// inspect is the oracle: it reads the directory and knows nothing of Muster.
-func (v *victim) inspect() {
-	v.t.Helper()
-	key := "employeeID"
-	if v.server.Kind == servers.KindOpenLDAP {
-		key = "employeeNumber"
-	}
-	request := goldap.NewSearchRequest(v.ou, goldap.ScopeWholeSubtree, 0, 0, 0, false, "(objectClass=person)", []string{key, "sn", "description"}, nil)
-	found, err := servers.Connect(v.t, v.server).SearchWithPaging(request, 500)
-	if err != nil {
+	r := &running{Cmd: exec.CommandContext(v.t.Context(), v.program, "-c", v.config, "run", "people"), out: &strings.Builder{}, ended: make(chan error, 1)}
+	r.Env = append(os.Environ(), "KILL_PASSWORD="+v.server.Password)
+	r.Stdout, r.Stderr = r.out, r.out
+	if err := r.Start(); err != nil {
 		v.t.Fatal(err)
 	}
-	seen := map[string]int{}
-	for _, e := range found.Entries {
-		id := e.GetAttributeValue(key)
-		seen[id]++
-		var i int
-		if _, err := fmt.Sscan(id, &i); err != nil {
-			v.t.Errorf("%s has the key %q", e.DN, id)
-		}
-		if sn, d := e.GetAttributeValue("sn"), e.GetAttributeValue("description"); sn != fmt.Sprintf("Person %d", i-1000) || d != fmt.Sprintf("version %d", v.version) {
-			v.t.Errorf("%s has sn %q and description %q in version %d", e.DN, sn, d, v.version)
+	go func() { r.ended <- r.Wait() }()
+	return r
+}
+
+// fate is what became of a process that was to be killed.
+type fate int
+
+const (
+	endedWell fate = iota // before it was killed
+	endedLate             // with failures, because the server still worked for the one killed before
+	killedApplying
+	killedElsewhere
+)
+
+// kill runs the job and kills it at a random moment of its apply; one time in
+// five at any moment, be it while it settles what the last one left, or while
+// it plans.
+func (v *victim) kill(n int) fate {
+	v.t.Helper()
+	before := v.runs("")
+	process := v.begin()
+	wait := time.Duration(rand.Int64N(int64(v.span)))
+	if n%5 == 0 {
+		wait = time.Duration(rand.Int64N(int64(v.startup + v.span)))
+	} else {
+		v.await(process, before+1)
+	}
+	select {
+	case err := <-process.ended:
+		process.ended <- err
+	case <-time.After(wait): // the moment is random, nothing is waited for
+		_ = process.Process.Kill() // it may have ended just now
+	}
+	err := <-process.ended
+	var exited *exec.ExitError
+	switch {
+	case err == nil:
+		return endedWell
+	case errors.As(err, &exited) && exited.ExitCode() == exitFailures:
+		v.t.Logf("%s", process.out)
+		return endedLate
+	case exited == nil || exited.Exited():
+		v.t.Fatalf("the job failed by itself: %v\n%s", err, process.out)
+	case v.runs("") > before && v.runs(" WHERE state = 'applying'") == 1:
+		return killedApplying
+	}
+	return killedElsewhere
+}
+
+// await waits until so many applies have begun, or the process has ended.
+func (v *victim) await(process *running, runs int) {
+	for tick := time.NewTicker(3 * time.Millisecond); v.runs("") < runs; {
+		select {
+		case err := <-process.ended:
+			process.ended <- err
+			return
+		case <-tick.C:
 		}
 	}
-	for i := range people {
-		if n := seen[fmt.Sprint(1000+i)]; n != 1 {
-			v.t.Errorf("person %d is there %d times", 1000+i, n)
-		}
+}
+
+// runs is how many runs the store knows.
+func (v *victim) runs(which string) (n int) {
+	v.t.Helper()
+	if err := v.log.QueryRowContext(v.t.Context(), "SELECT count(*) FROM runs"+which).Scan(&n); err != nil {
+		v.t.Fatal(err)
 	}
-	if len(found.Entries) != people {
-		v.t.Errorf("there are %d entries, want %d", len(found.Entries), people)
+	return n
+}
+
+// finish runs the job to its end; a second time, if the server still worked for
+// a process killed before.
+func (v *victim) finish() {
+	v.t.Helper()
+	for tries := 0; ; tries++ {
+		process := v.begin()
+		err := <-process.ended
+		var exited *exec.ExitError
+		if err == nil {
+			return
+		}
+		if tries > 0 || !errors.As(err, &exited) || exited.ExitCode() != exitFailures {
+			v.t.Fatalf("the job failed by itself: %v\n%s", err, process.out)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package contract_test
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -38,6 +39,7 @@ import (
 //	now DURATION         time passes
 //	plan FILE [changed]  plan, and compare with the file
 //	apply WANT           apply the plan, and compare its counts
+//	killed               a process that sent the plan's changes died, and no change is to be seen
 //	directory FILE       compare the entries of the container with the file
 //	quiet                plan again: nothing is left to do
 func TestScenarios(t *testing.T) {
@@ -174,6 +176,8 @@ func (p *player) step(line string) bool {
 		p.same("plan "+words[1], p.file(words[1]), planText(p.t, p.plan))
 	case "apply":
 		p.apply(strings.Join(words[1:], " "))
+	case "killed":
+		p.killed()
 	case "directory":
 		p.same("directory "+words[1], p.file(words[1]), p.entries())
 	case "quiet":
@@ -282,6 +286,25 @@ func (p *player) apply(want string) {
 		for r, err := range p.store.Results(p.t.Context(), run.ID) {
 			p.t.Logf("%d %s %v %s: %s %v", r.Seq, r.Key, r.Actions, r.State, r.Message, err)
 		}
+	}
+}
+
+// killed leaves the plan as a process does that dies after it sent everything:
+// with intents and no outcome. The next process looks for what became of them.
+func (p *player) killed() {
+	p.t.Helper()
+	var intents []bridge.Intent
+	for c, err := range p.plan.Changes.All(p.t.Context()) {
+		p.must(err)
+		link := bridge.Link{ID: "link-" + c.Key, Destination: p.plan.Destination, Connection: p.plan.Connection, Key: c.Key}
+		intents = append(intents, bridge.Intent{Run: "r-killed", Change: c, Link: link, At: time.Now()}) // the directory has the real time
+	}
+	_, refused, err := p.store.Intend(p.t.Context(), intents)
+	p.must(errors.Join(append(refused, err)...))
+	a := &bridge.Applier{Destination: p.directory, Identity: p.directory.Identity(), Journal: p.store, Ledger: p.store, Now: p.clock}
+	n, err := a.Settle(p.t.Context(), p.plan.Destination)
+	if err != nil || n != len(intents) {
+		p.t.Errorf("%d of %d intents settled, %v", n, len(intents), err)
 	}
 }
 
