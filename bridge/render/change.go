@@ -16,7 +16,7 @@ func (p *page) change(c *bridge.Change) {
 	p.printf("%s  %s", p.paint(color, signed(c.Actions)), p.paint(bold, p.column(keyText(c), p.o.width()/2)))
 	p.place(c)
 	p.printf("    %s", reasonText(c))
-	if c.NewState != c.State {
+	if switches(c) {
 		p.printf("    account: %s", stateChange(c))
 	}
 	lines := linesOf(c, p.o)
@@ -47,6 +47,12 @@ func (p *page) place(c *bridge.Change) {
 		p.printf("    %s", p.column(c.DN, room))
 		p.printf("    » %s", p.column(c.NewDN, room))
 	}
+}
+
+// switches says whether the change touches the state of the account: one that
+// does not names no new state, unless it deletes the entry.
+func switches(c *bridge.Change) bool {
+	return c.NewState != c.State && (c.NewState != bridge.NoAccount || c.Has(bridge.DeleteEntry))
 }
 
 func stateChange(c *bridge.Change) string {

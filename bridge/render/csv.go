@@ -70,7 +70,7 @@ func csvHead(plan *bridge.Plan, c *bridge.Change, o Options) []string {
 // csvRows returns attribute, before, after, columns and expression, row by row.
 func csvRows(c *bridge.Change, o Options) [][]string {
 	var rows [][]string
-	if c.State != c.NewState {
+	if switches(c) {
 		rows = append(rows, []string{"(account)", string(c.State), string(c.NewState), "", ""})
 	}
 	for _, l := range linesOf(c, o) {

@@ -36,8 +36,11 @@ func (p *page) limits(verdicts []bridge.Verdict) {
 
 func limitRow(v bridge.Verdict) []string {
 	verdict := "ok"
-	if v.Blocked {
+	switch {
+	case v.Blocked:
 		verdict = "BLOCKED"
+	case v.Percent && v.Limit != "rows" && v.Measured > 0 && v.Measured >= v.Bound:
+		verdict += ": " + visible(v.Message) // why so much is no fault
 	}
 	return []string{visible(v.Limit), measuredText(v), boundText(v), verdict}
 }

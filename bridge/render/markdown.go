@@ -141,7 +141,7 @@ func (p *page) markdownPlace(c *bridge.Change) string {
 
 func (p *page) markdownLines(c *bridge.Change) []string {
 	var out []string
-	if c.NewState != c.State {
+	if switches(c) {
 		out = append(out, "account: "+code(stateChange(c)))
 	}
 	for _, l := range linesOf(c, p.o) {

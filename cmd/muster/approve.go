@@ -24,6 +24,9 @@ func (a *approveCommand) Run(ctx context.Context, s *screen, c *cli) (err error)
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	if err := st.Approve(ctx, a.Plan, a.Reason, a.OverLimit); err != nil {
+		if bridge.IsKind(err, bridge.Refused) && !a.OverLimit {
+			return bridge.Errorf(bridge.Refused, "%s: muster approve %s --over-limit --reason \"...\"", err, a.Plan)
+		}
 		return err
 	}
 	plan, state, err := st.Plan(ctx, a.Plan)
@@ -85,6 +88,9 @@ func (a *applyCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 func (a *applyCommand) apply(ctx context.Context, s *screen, j *openJob, plan *bridge.Plan, state bridge.PlanState) (err error) {
 	if state == bridge.PlanWaiting {
 		return bridge.Errorf(bridge.Precondition, "plan %s waits for approval: muster approve %s --reason \"...\"", plan.ID, plan.ID)
+	}
+	if state == bridge.PlanBlocked {
+		return bridge.Errorf(bridge.Refused, "a limit forbids plan %s, see muster show %s. If it is right: muster approve %s --over-limit --reason \"...\"", plan.ID, plan.ID, plan.ID)
 	}
 	if err := j.store.Lock("muster apply " + plan.ID); err != nil {
 		return err

@@ -55,6 +55,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		fmt.Fprintln(errs, "muster:", err)
 		return exitError
 	}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:], "--help")
+	}
 	parsed, err := parser.Parse(args)
 	if ended >= 0 {
 		return ended // help was asked for
@@ -62,6 +65,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	s := newScreen(in, out, errs)
 	if err != nil {
 		s.fail(err)
+		s.say("muster help shows the commands, muster COMMAND --help the flags of one.")
 		return exitError
 	}
 	ctx = bridge.WithActor(ctx, bridge.Actor{Name: whoami(), Kind: "command"})

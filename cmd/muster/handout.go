@@ -134,6 +134,6 @@ func (h *handout) close(out io.Writer) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(out, "%d passwords are in %s. Hand them out and remove it.\n", h.count, h.path)
+	_, err := fmt.Fprintf(out, "%s in %s. Hand out what is there, then remove the file.\n", plural(h.count, "password"), h.path)
 	return err
 }

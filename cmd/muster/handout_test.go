@@ -35,7 +35,7 @@ func TestPasswordsAreWrittenForTheirOwnerOnly(t *testing.T) {
 		t.Errorf("the mode is %v, %v; want 0600", i.Mode(), err)
 	}
 	var out bytes.Buffer
-	if err := h.close(&out); err != nil || !strings.Contains(out.String(), "1 passwords") {
+	if err := h.close(&out); err != nil || !strings.Contains(out.String(), "1 password in ") {
 		t.Errorf("close said %q, %v", out.String(), err)
 	}
 	if _, err := newHandout(path, ""); !bridge.IsKind(err, bridge.Conflict) {
