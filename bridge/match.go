@@ -30,7 +30,6 @@ func (g *planning) record(ctx context.Context, r Record, row digest) error {
 	if g.compare == ChangedOnly && link != nil && link.State == Live && link.Mark == mark {
 		if !g.repeated(r, link) {
 			g.plan.Counts.Skipped++
-			g.planned[r.Key] = plannedEntry{entryID: link.EntryID, dn: link.DN}
 		}
 		return nil
 	}

@@ -25,26 +25,28 @@ type Planner struct {
 }
 
 // All plans a whole source: every record, and the absence of those that have a
-// Link and no record. Records are read one by one and never held. An error of
-// the source or of the destination ends it without a plan, because half a
-// source must never look like mass departure, nor half a directory like absence.
+// Link and no record. Records are read a little ahead and never all held. An
+// error of the source or of the destination ends it without a plan, because half
+// a source must never look like mass departure, nor half a directory like absence.
 func (p *Planner) All(ctx context.Context, records iter.Seq2[Record, error], compare Compare) (*Plan, error) {
 	g, err := p.begin(ctx, compare)
 	if err != nil {
 		return nil, err
 	}
+	source := readAhead(records)
+	defer source.close()
 	if g.view, err = g.openView(ctx, compare); err != nil {
 		return nil, err
 	}
-	for record, err := range records {
-		if err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := g.record(ctx, record, g.read(record)); err != nil {
-			return nil, err
+	for batch := range source.batches {
+		for i := range batch {
+			if err := cmp.Or(batch[i].err, ctx.Err()); err != nil {
+				return nil, err
+			}
+			g.read(batch[i].Key, batch[i].row)
+			if err := g.record(ctx, batch[i].Record, batch[i].row); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := g.leavers(ctx); err != nil {
@@ -61,7 +63,9 @@ func (p *Planner) One(ctx context.Context, record Record) (*Plan, error) {
 		return nil, err
 	}
 	g.view, g.lastRows = &liveView{planning: g}, 0 // one record is no measure of the source
-	if row := g.read(record); record.Gone {
+	row := record.Row.Digest()
+	g.read(record.Key, row)
+	if record.Gone {
 		err = g.gone(ctx, record)
 	} else {
 		err = g.record(ctx, record, row)
@@ -143,35 +147,29 @@ func newPlanID(now time.Time) string {
 
 // read counts a record and adds it to the digest of the source. The digest is
 // a sum, so that the order of rows does not matter.
-func (g *planning) read(r Record) digest {
+func (g *planning) read(key string, row digest) {
 	g.plan.Source.Rows++
 	g.Progress.Add(1)
-	row := r.Row.Digest()
-	h := sha256.New()
-	h.Write([]byte(r.Key))
-	h.Write([]byte{0})
-	h.Write(row[:])
-	var sum digest
-	h.Sum(sum[:0])
+	var start [128]byte
+	sum := sha256.Sum256(append(append(append(start[:0], key...), 0), row[:]...))
 	carry := 0
 	for i := len(sum) - 1; i >= 0; i-- {
 		carry += int(g.sum[i]) + int(sum[i])
 		g.sum[i] = byte(carry)
 		carry >>= 8
 	}
-	return row
 }
 
 // mark identifies a record as it would be applied now: its row, the revision of
 // the connection and, where the rules read the clock, the day.
 func (g *planning) mark(row digest) string {
-	h := sha256.New()
-	h.Write(row[:])
-	h.Write([]byte(g.Connection.Revision))
+	var start [128]byte
+	b := append(append(start[:0], row[:]...), g.Connection.Revision...)
 	if g.Connection.Mapping.ReadsClock() {
-		h.Write([]byte(g.now.In(g.Connection.Mapping.Zone()).Format(time.DateOnly)))
+		b = g.now.In(g.Connection.Mapping.Zone()).AppendFormat(b, time.DateOnly)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
 }
 
 // finding notes a finding of a record.

@@ -19,24 +19,31 @@ type view interface {
 	match(ctx context.Context, attribute, value string) ([]Entry, error)
 }
 
-// openView loads the links, and for a full comparison lists the directory.
+// openView loads the links, and for a full comparison lists the directory. Of a
+// live link it keeps what planning asks for.
 func (g *planning) openView(ctx context.Context, compare Compare) (view, error) {
+	var slab []linkNote
 	for link, err := range g.Memory.Links(ctx, g.Connection.Destination) {
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if link.State == Deleted {
+		case link.State == Deleted:
 			continue
-		}
-		if link.EntryID != "" {
+		case link.EntryID != "" && compare != ChangedOnly:
 			g.owners[link.EntryID] = entryOwner{link.Connection, link.Key}
 		}
-		if link.Connection == g.Connection.Name {
-			g.links[link.Key] = &linkNote{Link: link}
-			if link.State == Live {
-				g.plan.Population++
-			}
+		if link.Connection != g.Connection.Name {
+			continue
 		}
+		if link.State == Live {
+			g.plan.Population++
+			link.ID, link.DN = "", ""
+		}
+		if len(slab) == cap(slab) {
+			slab = make([]linkNote, 0, 1024)
+		}
+		slab = append(slab, linkNote{Link: link})
+		g.links[link.Key] = &slab[len(slab)-1]
 	}
 	loaded := &loadedView{liveView{planning: g}}
 	if compare == ChangedOnly {
@@ -98,15 +105,11 @@ func (v *liveView) match(ctx context.Context, attribute, value string) ([]Entry,
 	return v.Reader.Find(ctx, v.query(), attribute, value)
 }
 
-// loadedView knows all links and asks the destination entry by entry.
+// loadedView knows the links of the connection and asks the destination entry by
+// entry.
 type loadedView struct{ liveView }
 
 func (v *loadedView) link(_ context.Context, key string) (*linkNote, error) { return v.links[key], nil }
-
-func (v *loadedView) owner(_ context.Context, entryID string) (entryOwner, bool, error) {
-	o, ok := v.owners[entryID]
-	return o, ok, nil
-}
 
 // listedView knows all links and all entries of the scope.
 type listedView struct {
@@ -126,6 +129,11 @@ func (g *planning) list(ctx context.Context, loaded *loadedView) (view, error) {
 		shelf.put(e)
 	}
 	return &listedView{loadedView: loaded, shelf: shelf}, nil
+}
+
+func (v *listedView) owner(_ context.Context, entryID string) (entryOwner, bool, error) {
+	o, ok := v.owners[entryID]
+	return o, ok, nil
 }
 
 func (v *listedView) entry(ctx context.Context, id string) (Entry, bool, error) {

@@ -19,7 +19,6 @@ const linkPage = 2000
 const linkColumns = `id, destination, connection, key, entry_id, dn, state, created, since, mark`
 
 type linkRow struct {
-	Num         int64
 	ID          string
 	Destination string
 	Connection  string
@@ -42,19 +41,37 @@ func (r linkRow) link() bridge.Link {
 // Links yields the links of a destination, those of every connection, except
 // those that are deleted: they stand for nothing any more.
 func (s *Store) Links(ctx context.Context, destination string) iter.Seq2[bridge.Link, error] {
-	const query = `SELECT num, ` + linkColumns + ` FROM links
-		WHERE destination = ? AND num > ? AND state <> 'deleted' ORDER BY num LIMIT ?`
 	return paged(func(after int64) ([]bridge.Link, int64, error) {
-		var rows []linkRow
-		if err := s.list(ctx, &rows, query, destination, after, linkPage); err != nil {
-			return nil, 0, fault(err, "the links of destination %s cannot be read", destination)
-		}
-		links := make([]bridge.Link, len(rows))
-		for i, row := range rows {
-			links[i], after = row.link(), row.Num
-		}
-		return links, after, nil
+		links, last, err := s.linksAfter(ctx, destination, after)
+		return links, last, fault(err, "the links of destination %s cannot be read", destination)
 	})
+}
+
+// linksAfter reads a page. It scans by hand, because a plan reads every link.
+func (s *Store) linksAfter(ctx context.Context, destination string, after int64) ([]bridge.Link, int64, error) {
+	const query = `SELECT num, id, connection, key, entry_id, dn, state, created, since, mark FROM links
+		WHERE destination = ? AND num > ? AND state <> 'deleted' ORDER BY num LIMIT ?`
+	rows, err := s.read.QueryContext(ctx, s.read.Rebind(query), destination, after, linkPage)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	links := make([]bridge.Link, 0, linkPage)
+	l := bridge.Link{Destination: destination}
+	var connection, state string
+	var since stamp
+	columns := []any{&after, &l.ID, &connection, &l.Key, &l.EntryID, &l.DN, &state, &l.Created, &since, &l.Mark}
+	for rows.Next() {
+		if err := rows.Scan(columns...); err != nil {
+			return nil, 0, err
+		}
+		if connection != l.Connection {
+			l.Connection = connection // held once for all links of a page
+		}
+		l.State, l.Since = bridge.LinkState(state), time.Time(since)
+		links = append(links, l)
+	}
+	return links, after, rows.Err()
 }
 
 // Link returns the link of a record; the error is of kind NotFound if there is

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"math"
 	"time"
 )
@@ -82,57 +81,43 @@ func (r Row) Get(name string) (any, bool) {
 // Digest identifies the content of a row: two rows with the same columns and
 // values have the same digest, and NULL differs from an empty text.
 func (r Row) Digest() [sha256.Size]byte {
-	h := sha256.New()
+	var start [1024]byte // enough for most rows, so that they cost no memory
+	b := start[:0]
 	if r.Columns != nil {
 		for i, column := range r.Columns.list {
-			writeText(h, column.Name)
-			writeValue(h, r.Values[i])
+			b = appendText(b, column.Name)
+			b = appendValue(b, r.Values[i])
 		}
 	}
-	var sum [sha256.Size]byte
-	h.Sum(sum[:0])
-	return sum
+	return sha256.Sum256(b)
 }
 
-func writeText(h hash.Hash, s string) {
-	writeNumber(h, uint64(len(s)))
-	h.Write([]byte(s))
+func appendText(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint64(b, uint64(len(s))), s...)
 }
 
-func writeNumber(h hash.Hash, n uint64) {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], n)
-	h.Write(b[:])
-}
-
-func writeValue(h hash.Hash, value any) {
+func appendValue(b []byte, value any) []byte {
 	switch v := value.(type) {
 	case nil:
-		h.Write([]byte{'0'})
+		return append(b, '0')
 	case string:
-		h.Write([]byte{'s'})
-		writeText(h, v)
+		return appendText(append(b, 's'), v)
 	case int64:
-		h.Write([]byte{'i'})
-		writeNumber(h, uint64(v))
+		return binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v))
 	case float64:
-		h.Write([]byte{'f'})
-		writeNumber(h, math.Float64bits(v))
+		return binary.BigEndian.AppendUint64(append(b, 'f'), math.Float64bits(v))
 	case bool:
-		h.Write([]byte{'b', map[bool]byte{false: '0', true: '1'}[v]})
+		return append(b, 'b', map[bool]byte{false: '0', true: '1'}[v])
 	case time.Time:
-		h.Write([]byte{'t'})
-		writeText(h, v.UTC().Format(time.RFC3339Nano))
+		return appendText(append(b, 't'), v.UTC().Format(time.RFC3339Nano))
 	case []string:
-		h.Write([]byte{'l'})
-		writeNumber(h, uint64(len(v)))
+		b = binary.BigEndian.AppendUint64(append(b, 'l'), uint64(len(v)))
 		for _, s := range v {
-			writeText(h, s)
+			b = appendText(b, s)
 		}
-	default:
-		h.Write([]byte{'?'})
-		writeText(h, fmt.Sprint(v))
+		return b
 	}
+	return appendText(append(b, '?'), fmt.Sprint(value))
 }
 
 // MarshalJSON writes the row as an object in column order.

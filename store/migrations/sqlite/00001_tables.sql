@@ -17,7 +17,6 @@ CREATE TABLE links (
     since       BIGINT  NOT NULL,
     mark        TEXT    NOT NULL
 );
-CREATE INDEX links_destination ON links (destination, num);
 CREATE UNIQUE INDEX links_record ON links (connection, key) WHERE state <> 'deleted';
 CREATE UNIQUE INDEX links_entry ON links (destination, entry_id)
     WHERE state IN ('pending', 'live', 'departed') AND entry_id <> '';
