@@ -91,7 +91,7 @@ func (c converter) text(value any) (any, string) {
 func (c converter) integer(value any) (any, string) {
 	switch v := value.(type) {
 	case int64:
-		return v, ""
+		return value, "" // as it is, which costs nothing
 	case float64:
 		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 			return int64(v), ""
@@ -110,7 +110,7 @@ func (c converter) number(value any) (any, string) {
 	switch v := value.(type) {
 	case float64:
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			return v, ""
+			return value, ""
 		}
 	case int64:
 		return float64(v), ""
@@ -135,7 +135,7 @@ func (c converter) parseNumber(text string) (float64, bool) {
 func (c converter) boolean(value any) (any, string) {
 	switch v := value.(type) {
 	case bool:
-		return v, ""
+		return value, ""
 	case int64:
 		if v == 0 || v == 1 {
 			return v == 1, ""
@@ -160,7 +160,7 @@ func (c converter) boolean(value any) (any, string) {
 func (c converter) time(value any) (any, string) {
 	switch v := value.(type) {
 	case time.Time:
-		return v, ""
+		return value, ""
 	case string:
 		text := strings.TrimSpace(v)
 		for _, layout := range c.layouts {

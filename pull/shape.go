@@ -95,7 +95,7 @@ func missing(place, what, name string, list []mapping.Column) error {
 // the columns: nil, string, []byte, int64, float64, bool, time.Time, []string
 // or Unreadable. They become the Record's own.
 func (s *Shape) Record(row int, values []any) bridge.Record {
-	r := bridge.Record{Where: s.place + strconv.Itoa(row), Row: mapping.Row{Columns: s.Columns, Values: values}}
+	r := bridge.Record{Where: s.where(row), Row: mapping.Row{Columns: s.Columns, Values: values}}
 	if s.key >= 0 {
 		s.takeKey(&r, values[s.key])
 	}
@@ -114,6 +114,12 @@ func (s *Shape) Record(row int, values []any) bridge.Record {
 		r.Findings[i].Key, r.Findings[i].Where = r.Key, r.Where
 	}
 	return r
+}
+
+// where names a row with one allocation.
+func (s *Shape) where(row int) string {
+	var space [96]byte
+	return string(strconv.AppendInt(append(space[:0], s.place...), int64(row), 10))
 }
 
 // value converts one value; what is wrong with it becomes a finding.

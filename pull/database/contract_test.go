@@ -28,6 +28,7 @@ func writeSQLite(t testing.TB, columns []string, rows iter.Seq[[]any]) contract.
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer insert.Close()
 	for row := range rows {
 		if _, err := insert.Exec(row...); err != nil {
 			t.Fatal(err)

@@ -60,8 +60,8 @@ func (s *Source) explained(ctx context.Context, err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	if kind, why := s.dialect.explain(s.settings, err); why != "" {
-		return bridge.Wrap(kind, err, "%s: %s", s.settings.Label(), why)
+	if plain := s.dialect.explain(s.settings, err); plain != nil {
+		return plain
 	}
 	return bridge.Wrap(bridge.Unavailable, err, "%s: the database could not be read", s.settings.Label())
 }

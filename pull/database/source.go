@@ -56,20 +56,24 @@ func (s *Source) query(ctx context.Context, tx *sql.Tx, sel pull.Selection) (*sq
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := tx.QueryContext(ctx, statement) //nolint:sqlclosecheck // the caller reads and closes it
+	rows, err := tx.QueryContext(ctx, statement)
 	if err != nil {
 		return nil, nil, s.explained(ctx, err)
 	}
-	list, err := s.columns(rows)
-	if err == nil {
-		shape, wrong := pull.NewShape(place, list, sel, s.settings)
-		if wrong == nil {
-			return rows, shape, nil
-		}
-		err = wrong
+	shape, err := s.shape(rows, place, sel)
+	if err != nil {
+		_ = rows.Close() //nolint:sqlclosecheck // else the caller reads and closes them
+		return nil, nil, s.explained(ctx, err)
 	}
-	_ = rows.Close()
-	return nil, nil, s.explained(ctx, err)
+	return rows, shape, nil
+}
+
+func (s *Source) shape(rows *sql.Rows, place string, sel pull.Selection) (*pull.Shape, error) {
+	list, err := s.columns(rows)
+	if err != nil {
+		return nil, err
+	}
+	return pull.NewShape(place, list, sel, s.settings)
 }
 
 func (s *Source) columns(rows *sql.Rows) ([]mapping.Column, error) {
@@ -95,7 +99,7 @@ func (s *Source) Records(ctx context.Context, sel pull.Selection) iter.Seq2[brid
 }
 
 // slab is how many rows share one allocation for their values.
-const slab = 64
+const slab = 16
 
 // read yields the rows; it returns nil at their end and when nobody wants more.
 func (s *Source) read(ctx context.Context, sel pull.Selection, yield func(bridge.Record, error) bool) error {
@@ -177,13 +181,18 @@ func (s *Source) survey(ctx context.Context) (list []pull.Dataset, version strin
 	}
 	for i := range list {
 		d := &list[i]
-		err := session.tx.QueryRowContext(ctx, "SELECT count(*) FROM "+s.dialect.quote(d.Name)).Scan(&d.Rows)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil, "", s.explained(ctx, err)
-			}
-			d.Rows, d.Fault = -1, err.Error() // a view over a table that is gone
+		d.Rows = -1
+		if d.Fault != "" {
+			continue
 		}
+		err := session.tx.QueryRowContext(ctx, "SELECT count(*) FROM "+s.dialect.quote(d.Name)).Scan(&d.Rows)
+		if err == nil {
+			continue
+		}
+		if err = s.explained(ctx, err); ctx.Err() != nil {
+			return nil, "", err
+		}
+		d.Rows, d.Fault = -1, err.Error()
 	}
 	return list, version, nil
 }

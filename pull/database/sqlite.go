@@ -102,36 +102,43 @@ func typeOfSQLite(declared string) mapping.Type {
 	}
 }
 
-func explainSQLite(s pull.Settings, err error) (bridge.Kind, string) {
+func explainSQLite(s pull.Settings, err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return "", ""
+		return nil
+	}
+	wrap := func(kind bridge.Kind, format string, args ...any) error {
+		return bridge.Wrap(kind, err, s.Label()+": "+format, args...)
 	}
 	switch e.Code() & 0xff { // the rest says more than is needed
 	case sqlite3.SQLITE_READONLY:
-		return bridge.Invalid, "the query would write; a source is only read, so give a SELECT"
+		return wrap(bridge.Invalid, "the query would write; a source is only read, so give a SELECT")
 	case sqlite3.SQLITE_NOTADB:
-		return bridge.Invalid, s.Path + " is not a SQLite database, or it is encrypted"
+		return wrap(bridge.Invalid, "%s is not a SQLite database, or it is encrypted", s.Path)
 	case sqlite3.SQLITE_CORRUPT:
-		return bridge.Invalid, s.Path + " is damaged; restore it, or look at it with PRAGMA integrity_check"
+		return wrap(bridge.Invalid, "%s is damaged; restore it, or look at it with PRAGMA integrity_check", s.Path)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return bridge.Unavailable, s.Path + " is locked by another program; try again when it has finished"
+		return wrap(bridge.Unavailable, "%s is locked by another program; try again when it has finished", s.Path)
 	case sqlite3.SQLITE_CANTOPEN:
-		return bridge.Unavailable, s.Path + " cannot be opened; a database in WAL mode needs a directory in which its -shm file can be made"
+		return wrap(bridge.Unavailable, "%s cannot be opened; a database in WAL mode needs a directory in which its -shm file can be made", s.Path)
 	case sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
-		return bridge.Forbidden, s.Path + " may not be read; give the account that runs Muster the right to read it"
+		return wrap(bridge.Forbidden, "%s may not be read; give the account that runs Muster the right to read it", s.Path)
 	case sqlite3.SQLITE_ERROR:
-		return bridge.Invalid, "the query is not understood: " + e.Error()
+		return bridge.Errorf(bridge.Invalid, "%s: the query is not understood: %s", s.Label(), reason(e))
 	default:
-		return bridge.Unavailable, e.Error()
+		return wrap(bridge.Unavailable, "%s could not be read", s.Path)
 	}
 }
 
+// reason is what SQLite says, without its frame: "SQL logic error: ... (1)".
+func reason(err error) string {
+	text := strings.TrimPrefix(err.Error(), "SQL logic error: ")
+	return strings.TrimSuffix(text, " (1)")
+}
+
 func datasetsOfSQLite(ctx context.Context, tx *sql.Tx) ([]pull.Dataset, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT m.name, m.type, x.name, upper(x.type), x.pk > 0
-		FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) x
-		WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND x.hidden <> 1
-		ORDER BY m.name, x.cid`)
+	rows, err := tx.QueryContext(ctx, `SELECT name, type FROM sqlite_schema
+		WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`)
 	if err != nil {
 		return nil, err
 	}
@@ -139,16 +146,40 @@ func datasetsOfSQLite(ctx context.Context, tx *sql.Tx) ([]pull.Dataset, error) {
 	var list []pull.Dataset
 	for rows.Next() {
 		var d pull.Dataset
+		if err := rows.Scan(&d.Name, &d.Kind); err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if list[i].Fields, err = fieldsOfSQLite(ctx, tx, list[i].Name); err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		list[i].Fault = reason(err) // a view over a table that is gone
+	}
+	return list, nil
+}
+
+func fieldsOfSQLite(ctx context.Context, tx *sql.Tx, table string) ([]pull.Field, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name, upper(type), pk > 0 FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", table)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []pull.Field
+	for rows.Next() {
 		var f pull.Field
-		if err := rows.Scan(&d.Name, &d.Kind, &f.Name, &f.Declared, &f.Key); err != nil {
+		if err := rows.Scan(&f.Name, &f.Declared, &f.Key); err != nil {
 			return nil, err
 		}
 		f.Type = typeOfSQLite(f.Declared)
-		if n := len(list); n == 0 || list[n-1].Name != d.Name {
-			list = append(list, d)
-		}
-		last := &list[len(list)-1]
-		last.Fields = append(last.Fields, f)
+		list = append(list, f)
 	}
 	return list, rows.Err()
 }

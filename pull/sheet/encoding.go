@@ -105,11 +105,11 @@ func (f *file) allUTF8() error {
 	kept, at := 0, int64(0) // at: where the window begins in the file
 	for {
 		n, err := f.Read(window[kept:])
-		bad, rest := invalid(window[:kept+n], err == io.EOF)
+		bad, rest := invalid(window[:kept+n], errors.Is(err, io.EOF))
 		if bad >= 0 {
 			return f.notUTF8(at + int64(bad))
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

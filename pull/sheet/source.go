@@ -63,7 +63,8 @@ func (s *Source) table(ctx context.Context, sel pull.Selection) (*table, error) 
 	}
 	t, err := newTable(g, sel, s.settings)
 	if err != nil {
-		return nil, errors.Join(err, g.Close())
+		_ = g.Close()
+		return nil, err
 	}
 	return t, nil
 }

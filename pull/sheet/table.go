@@ -20,7 +20,7 @@ type table struct {
 }
 
 // slab is how many rows share one allocation for their values.
-const slab = 64
+const slab = 16
 
 const shiftedHint = "put values that contain the delimiter or a quote in quotes, and double the quotes inside"
 
