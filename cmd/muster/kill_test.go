@@ -72,7 +72,7 @@ func killOften(t *testing.T, program string, s servers.Server, kills, lane int) 
 	dir := t.TempDir()
 	v := &victim{t: t, program: program, server: s, lane: lane, ou: servers.Container(t, s, "kill"), source: filepath.Join(dir, "people.csv"), config: filepath.Join(dir, "muster.yaml")}
 	v.write(v.config, killConfig(v, filepath.Join(dir, "muster.db")))
-	connector, err := sqlite.NewConnector("file:" + filepath.Join(dir, "muster.db") + "?mode=ro&_pragma=busy_timeout(5000)")
+	connector, err := sqlite.NewConnector("file:" + filepath.Join(dir, "muster.db") + "?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
 	}
