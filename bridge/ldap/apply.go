@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	goldap "github.com/go-ldap/ldap/v3"
 
@@ -324,7 +325,26 @@ func (d *Directory) remove(ctx context.Context, c bridge.Change) (bridge.Applied
 	if err == nil {
 		d.moves.moved(e.DN, "")
 	}
+	if bridge.IsKind(err, bridge.Precondition) {
+		err = d.notEmpty(ctx, e.DN, err)
+	}
 	return bridge.Applied{EntryID: e.ID, DN: e.DN}, notThere(err, c)
+}
+
+// notEmpty says what lies below an entry that could not be deleted for it.
+func (d *Directory) notEmpty(ctx context.Context, dn string, refused error) error {
+	below, err := d.pool.Search(ctx, Search{Base: dn, Below: true, Attributes: []string{"objectClass"}})
+	if err != nil || len(below) < 2 {
+		return refused
+	}
+	kinds := map[string]bool{}
+	for _, raw := range below {
+		classes := raw.GetEqualFoldAttributeValues("objectClass")
+		if len(classes) > 0 && CanonicalDN(raw.DN) != CanonicalDN(dn) {
+			kinds[classes[len(classes)-1]] = true
+		}
+	}
+	return bridge.Wrap(bridge.Precondition, refused, "%s is not deleted: it has %d entries below it (%s)", dn, len(below)-1, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 }
 
 // Reset sets a new secret on an entry.

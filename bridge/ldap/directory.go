@@ -30,7 +30,10 @@ func New(pool *Pool, schema *Schema, dialect Dialect, naming map[bridge.ObjectTy
 	for t, n := range pool.set.Names {
 		d.naming[t] = n
 	}
-	d.rules = &rules{schema: schema, dialect: dialect, naming: d.naming}
+	d.rules = &rules{schema: schema, dialect: dialect, naming: d.naming, allowed: map[bridge.ObjectType]map[string]bool{}}
+	for t, n := range d.naming {
+		d.rules.allowed[t] = schema.Allowed(n.Classes...)
+	}
 	return d
 }
 

@@ -206,10 +206,13 @@ func (p *Pool) read(ctx context.Context, what string, f func(*goldap.Conn) error
 // write runs a request that changes something. When it was sent and no answer
 // came, *bridge.Unknown is in the chain of the error.
 func (p *Pool) write(ctx context.Context, what string, f func(*goldap.Conn) error) error {
-	p.wrote.Store(true)
-	sent, err := p.use(ctx, f)
+	marked := func(c *goldap.Conn) error {
+		p.wrote.Store(true) // not before there is a connection: until then another server will do
+		return f(c)
+	}
+	sent, err := p.use(ctx, marked)
 	if isDoubtful(err) && !sent && ctx.Err() == nil {
-		sent, err = p.use(ctx, f)
+		sent, err = p.use(ctx, marked)
 	}
 	if isDoubtful(err) && sent && !isSessionLost(err) {
 		return bridge.Wrap(bridge.Unavailable, &bridge.Unknown{Err: err}, "the directory did not answer to %s; nobody knows yet whether it was done", what)

@@ -16,6 +16,7 @@ type rules struct {
 	schema  *Schema
 	dialect Dialect
 	naming  map[bridge.ObjectType]Naming
+	allowed map[bridge.ObjectType]map[string]bool // attributes by name in lower case; nil when the schema does not say
 }
 
 var _ bridge.Rules = (*rules)(nil)
@@ -64,7 +65,7 @@ func (r *rules) Canonical(attribute string, values bridge.Values) bridge.Values 
 // Check returns what the directory would refuse in the entry.
 func (r *rules) Check(e bridge.Entry, create bool) []bridge.Finding {
 	var out []bridge.Finding
-	allowed := r.schema.Allowed(r.naming[e.Type].Classes...)
+	allowed := r.allowed[e.Type]
 	for _, name := range slices.Sorted(maps.Keys(e.Attributes)) {
 		a := r.schema.Attribute(name)
 		if a == nil {
