@@ -41,11 +41,12 @@ func (d *Directory) members(ctx context.Context, c bridge.Change) (bridge.Applie
 	return applied, nil
 }
 
-// memberAt returns where a member is now. The plan knows where it was; that is
-// enough where the group has it there, or where its ID goes into the request.
+// memberAt returns where a member is now. The plan knows where it was, and by
+// now another entry may have that name: only a newcomer whose ID goes into the
+// request need not be looked up.
 func (d *Directory) memberAt(ctx context.Context, g roster, m bridge.MemberDelta) (string, error) {
 	byID := d.dialect.Address(m.EntryID, m.DN) != m.DN
-	if m.EntryID == "" || g.has(m) || byID && !m.Remove {
+	if m.EntryID == "" || byID && !m.Remove && !g.has(m) {
 		return m.DN, nil
 	}
 	e, err := d.Get(ctx, bridge.Ref{ID: m.EntryID}, bridge.Query{})
