@@ -48,6 +48,7 @@ type merger struct {
 	path     string
 	template *bridge.Template
 	columns  *mapping.Columns
+	absent   []mapping.Column // columns that the job names and the source lacks, each with a fault
 	fields   []Field
 	rules    []mapping.Rule
 	written  map[string]string // attribute -> path of the job's rule for it
@@ -114,8 +115,14 @@ func (m *merger) domain() string {
 	return domainOf(d.Base)
 }
 
+// compile treats absent columns as if they were there: each has its fault, and
+// a second one for every rule that reads it would only hide the others.
 func (m *merger) compile() *mapping.Mapping {
-	compiled, faults := mapping.Compile(m.spec())
+	spec := m.spec()
+	if all, err := mapping.NewColumns(slices.Concat(m.columns.List(), m.absent)...); err == nil && len(m.absent) > 0 {
+		spec.Columns = all
+	}
+	compiled, faults := mapping.Compile(spec)
 	for _, fault := range faults {
 		m.translate(fault)
 	}

@@ -51,35 +51,45 @@ func (f *File) jobText(i int) (string, error) {
 // key begins. Comments right above the dash belong to it.
 func (f *File) lines(i int, m *ast.MappingNode, list *ast.SequenceNode) string {
 	r := f.reader
-	_, column := at(m)
-	first := f.dash(m)
-	begin := r.above(first)
+	first, column := at(m)
 	end := r.end(first)
 	if i+1 < len(list.Values) {
 		if next, ok := list.Values[i+1].(*ast.MappingNode); ok {
-			end = r.above(f.dash(next))
+			end = r.above(r.dash(next))
 		}
 	}
-	shift := column - 1 - 4 // the item's keys come to stand at column 5
 	var b strings.Builder
-	for n := begin; n < end; n++ {
+	dash := r.dash(m)
+	for n := r.above(dash); n < end; n++ {
 		line := r.lines[n-1]
-		if n == first {
-			line = strings.Repeat(" ", column-1) + string([]rune(line)[column-1:])
+		switch text := strings.TrimLeft(line, " "); {
+		case n == first:
+			b.WriteString("  - " + string([]rune(line)[column-1:]) + "\n")
+		case n == dash: // the dash stands alone, with a comment at most
+			if text = strings.TrimLeft(text, "- "); text != "" {
+				b.WriteString("  " + text + "\n")
+			}
+		case n < first:
+			b.WriteString("  " + text + "\n")
+		default:
+			b.WriteString(shifted(line, column-5) + "\n") // the job's keys come to stand in column 5
 		}
-		line = shifted(line, shift)
-		if n == first {
-			line = "  - " + strings.TrimLeft(line, " ")
-		}
-		b.WriteString(line + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// dash is the line on which an item of a list begins.
-func (f *File) dash(m *ast.MappingNode) int {
-	line, _ := at(m)
-	return line
+// dash is the line of the dash of an item: that of its first key, or one above.
+func (r *reader) dash(m *ast.MappingNode) int {
+	first, column := at(m)
+	if strings.Contains(string([]rune(r.lines[first-1])[:column-1]), "-") {
+		return first
+	}
+	for n := first - 1; n >= 1; n-- {
+		if strings.HasPrefix(strings.TrimLeft(r.lines[n-1], " "), "-") {
+			return n
+		}
+	}
+	return first
 }
 
 // above is the first of the comment lines right above a line, or the line.

@@ -85,6 +85,10 @@ func (m *merger) checkColumns() {
 	}
 	for path, column := range named {
 		if _, ok := m.columns.Index(column); !ok {
+			missing := mapping.Column{Name: column, Type: mapping.Text}
+			if !slices.Contains(m.absent, missing) {
+				m.absent = append(m.absent, missing)
+			}
 			m.fault(path, fmt.Sprintf("the source has no column %q", column), didYouMean(column, columnNames(m.columns)))
 		}
 	}

@@ -56,13 +56,17 @@ func (w *walk) flow() []spot {
 			return nil
 		}
 		rest := w.rest()
+		for want != ' ' && want != '\n' && blankLine(rest) && w.line < len(w.lines) {
+			w.fold() // n line ends in the text are n+1 in the file
+			rest = w.rest()
+		}
 		w.spots = append(w.spots, spot{w.line, w.column})
 		switch {
 		case len(rest) > 0 && rest[0] == '\\' && w.quote == '"':
 			w.column += escape(rest)
 		case w.quote == '\'' && len(rest) > 1 && rest[0] == '\'' && rest[1] == '\'':
 			w.column += 2
-		case (want == ' ' || want == '\n') && strings.TrimSpace(string(rest)) == "":
+		case (want == ' ' || want == '\n') && blankLine(rest):
 			w.fold()
 		case len(rest) == 0 || rest[0] != want:
 			return nil
@@ -72,6 +76,8 @@ func (w *walk) flow() []spot {
 	}
 	return w.spots
 }
+
+func blankLine(rest []rune) bool { return strings.TrimSpace(string(rest)) == "" }
 
 // fold goes on where the next line begins.
 func (w *walk) fold() {
