@@ -190,17 +190,34 @@ func (a *Applier) agrees(ctx context.Context, c Change, e Entry) (bool, error) {
 		}
 		wanted[r.Attribute] = append(wanted[r.Attribute], target.DN)
 	}
-	return a.holds(e, wanted, slices.Collect(maps.Keys(wanted))) && a.hasMembers(c, e), nil
+	if !a.holds(e, wanted, slices.Collect(maps.Keys(wanted))) {
+		return false, nil
+	}
+	return a.hasMembers(ctx, c, e)
 }
 
-// hasMembers says whether every delta of a member change is done.
-func (a *Applier) hasMembers(c Change, e Entry) bool {
+// hasMembers says whether every delta of a member change is done. A member is
+// looked for where it is now: it may have been renamed since the plan was made.
+func (a *Applier) hasMembers(ctx context.Context, c Change, e Entry) (bool, error) {
 	rules := a.Destination.Rules()
 	have := map[string]bool{}
 	for _, dn := range e.Attributes[c.MemberAttribute] {
 		have[rules.CanonicalDN(dn)] = true
 	}
-	return !slices.ContainsFunc(c.Members, func(m MemberDelta) bool { return have[rules.CanonicalDN(m.DN)] == m.Remove })
+	for _, m := range c.Members {
+		dn := m.DN
+		if m.EntryID != "" {
+			now, err := a.Destination.Get(ctx, Ref{ID: m.EntryID}, Query{})
+			if err != nil && !IsKind(err, NotFound) {
+				return false, err
+			}
+			dn = now.DN
+		}
+		if have[rules.CanonicalDN(dn)] == m.Remove {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 func (o *Outcome) done(now time.Time, applied Applied) {
