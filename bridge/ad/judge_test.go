@@ -11,7 +11,7 @@ import (
 	"github.com/muster-idm/muster/conformance/contract"
 )
 
-func opened(t *testing.T, options devdir.Options) contract.Opened {
+func onDevdir(t *testing.T, options devdir.Options) contract.Opened {
 	t.Helper()
 	f := contract.OnDevdirWith(t, options)
 	d, err := f.Open(t.Context(), f.Settings)
@@ -23,7 +23,7 @@ func opened(t *testing.T, options devdir.Options) contract.Opened {
 }
 
 func TestWhatWindowsRefusesIsSaidBefore(t *testing.T) {
-	d := opened(t, devdir.Options{Exchange: true, UPNSuffixes: []string{"example.org"}})
+	d := onDevdir(t, devdir.Options{Exchange: true, UPNSuffixes: []string{"example.org"}})
 	for _, c := range []struct {
 		typ       bridge.ObjectType
 		attribute string
@@ -65,7 +65,7 @@ func TestWhatWindowsRefusesIsSaidBefore(t *testing.T) {
 }
 
 func TestWhatANewEntryLacksIsSaidBefore(t *testing.T) {
-	d := opened(t, devdir.Options{Exchange: true})
+	d := onDevdir(t, devdir.Options{Exchange: true})
 	account := bridge.Attributes{"sAMAccountName": {"jane"}, "unicodePwd": {}}
 	for _, c := range []struct {
 		e     bridge.Entry
@@ -90,7 +90,7 @@ func TestWhatANewEntryLacksIsSaidBefore(t *testing.T) {
 }
 
 func TestAMailboxNeedsTheSchemaOfExchange(t *testing.T) {
-	d := opened(t, devdir.Options{})
+	d := onDevdir(t, devdir.Options{})
 	found := d.Rules().Check(bridge.Entry{Type: bridge.Mailbox, Name: "Jane", State: bridge.Disabled, Attributes: bridge.Attributes{"sAMAccountName": {"jane"}}}, true)
 	if len(found) != 1 || !strings.Contains(found[0].Message, "no Exchange attributes") || !strings.Contains(found[0].Hint, "User") {
 		t.Errorf("%v", found)
@@ -148,7 +148,7 @@ func TestAPassphraseIsMadeOfWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Split(applied.Secrets["unicodePwd"].Reveal(), "-"); len(got) != want+1 || len(got[0]) != 6 {
+		if got := strings.Split(applied.Secrets["unicodePwd"].Reveal(), "-"); len(got) != want+1 || len(got[0]) != 5 {
 			t.Errorf("%d words were asked for, there are %d", words, len(got)-1)
 		}
 	}

@@ -8,65 +8,52 @@ import (
 	"github.com/muster-idm/muster/bridge"
 )
 
-// The sounds of a passphrase, without those that are mistaken for each other
-// when they are read out. A syllable has 75 forms, a word of three 18 bits.
-const (
-	consonants = "bdfgklmnprstvwz"
-	vowels     = "aeiou"
-)
-
-// generated makes the secret that is asked for.
-func (d *domain) generated(g bridge.Generated, parts []string) (bridge.Secret, error) {
+// generate makes the kind of secret that is asked for.
+func (d *domain) generate(g bridge.Generated, parts []string) (bridge.Secret, error) {
 	if g.Kind == "passphrase" {
 		return d.passphrase(g.Length, parts)
 	}
 	return d.password(g.Length, parts)
 }
 
-// passphrase makes a passphrase of so many words that can be said: capitals,
-// hyphens and a digit at the end make up the classes of characters that the
-// domain wants. Words are added until it is as long as the domain wants.
+// leastWords is how many words a passphrase has at least: 17 bits each.
+const leastWords = 4
+
+// passphrase joins invented words that can be read aloud. The capital and the
+// number satisfy the complexity rule of the domain.
 func (d *domain) passphrase(words int, parts []string) (bridge.Secret, error) {
 	for {
-		var text strings.Builder
-		for n := 0; n < max(words, 3) || text.Len()+1 < d.least; n++ {
-			word, err := spoken()
+		list := make([]string, max(words, leastWords))
+		for i := range list {
+			word, err := draw("bdfghklmnprstvwz", "aeiou", "bdfghklmnprstvwz", "aeiou", "bdfghklmnprstvwz")
 			if err != nil {
 				return bridge.Secret{}, err
 			}
-			text.WriteString(word + "-")
+			list[i] = word
 		}
-		digit, err := pick("23456789")
+		number, err := draw("23456789")
 		if err != nil {
 			return bridge.Secret{}, err
 		}
-		text.WriteByte(digit)
-		if !containsAny(strings.ToLower(text.String()), parts) {
-			return bridge.NewSecret(text.String()), nil
+		text := strings.Join(list, "-") + "-" + number
+		if len(text) >= d.least && !containsAny(text, parts) {
+			return bridge.NewSecret(strings.ToUpper(text[:1]) + text[1:]), nil
+		}
+		if len(text) < d.least {
+			words = len(list) + 1
 		}
 	}
 }
 
-// spoken is a word of three syllables.
-func spoken() (string, error) {
-	word := make([]byte, 6)
-	for i := range word {
-		sounds := consonants
-		if i%2 == 1 {
-			sounds = vowels
+// draw takes one character of each set.
+func draw(sets ...string) (string, error) {
+	b := make([]byte, len(sets))
+	for i, set := range sets {
+		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(set))))
+		if err != nil {
+			return "", bridge.Wrap(bridge.Internal, err, "no random numbers for a password")
 		}
-		var err error
-		if word[i], err = pick(sounds); err != nil {
-			return "", err
-		}
+		b[i] = set[n.Int64()]
 	}
-	return strings.ToUpper(string(word[:1])) + string(word[1:]), nil
-}
-
-func pick(from string) (byte, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(from))))
-	if err != nil {
-		return 0, bridge.Wrap(bridge.Internal, err, "no random numbers for a password")
-	}
-	return from[n.Int64()], nil
+	return string(b), nil
 }

@@ -36,12 +36,15 @@ func (d *domain) Complete(_ context.Context, c bridge.Change, handed map[string]
 		uac |= accountDisabled
 	}
 	add.Attribute("userAccountControl", []string{strconv.Itoa(uac)})
+	if c.NewState != bridge.Disabled && len(c.Generate) == 0 && len(handed) == 0 {
+		return nil, bridge.Errorf(bridge.Invalid, "%s would be an enabled account without a password; map %s to password(16), or create it disabled", c.DN, passwordAttribute) // not every server refuses it
+	}
 	made := map[string]bridge.Secret{}
 	for _, g := range c.Generate {
 		if g.Attribute != passwordAttribute {
 			return nil, noSecret(g.Attribute)
 		}
-		secret, err := d.generated(g, forbidden(value(c.After, "sAMAccountName"), value(c.After, "displayName")))
+		secret, err := d.generate(g, forbidden(value(c.After, "sAMAccountName"), value(c.After, "displayName")))
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +95,7 @@ func (d *domain) Reset(ctx context.Context, p *ldap.Pool, address string, g brid
 		parts = forbidden(raw.GetEqualFoldAttributeValue("sAMAccountName"), raw.GetEqualFoldAttributeValue("displayName"))
 	}
 	for attempt := 1; ; attempt++ {
-		secret, err := d.generated(g, parts)
+		secret, err := d.generate(g, parts)
 		if err != nil {
 			return bridge.Secret{}, err
 		}
