@@ -52,7 +52,7 @@ func (g guarded) Records(ctx context.Context, sel Selection) iter.Seq2[bridge.Re
 func (g guarded) watch(ctx context.Context, sel Selection, records iter.Seq2[bridge.Record, error], yield func(bridge.Record, error) bool) {
 	rows, zeros := 0, zeros{column: sel.Key}
 	for r, err := range records {
-		if err == nil {
+		if err == nil && ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		if err != nil {

@@ -15,6 +15,8 @@ const alike = 100
 // the first hundred have one length, the first shorter one is.
 type zeros struct {
 	column string
+	seen   bool // a record, and with it the columns
+	off    bool // the keys are numbers, which have no zeros to lose
 	width  int  // the length of the longest key with a leading zero
 	same   int  // the one length of the keys so far, 0 = none yet, -1 = several
 	count  int  // how many keys of digits there were
@@ -22,7 +24,10 @@ type zeros struct {
 }
 
 func (z *zeros) look(r *bridge.Record) {
-	if !allDigits(r.Key) || isInteger(r.Row, z.column) {
+	if !z.seen {
+		z.seen, z.off = true, isInteger(r.Row.Columns, z.column)
+	}
+	if z.off || !allDigits(r.Key) {
 		return
 	}
 	n := len(r.Key)
@@ -58,8 +63,10 @@ func allDigits(key string) bool {
 	return key != ""
 }
 
-func isInteger(row mapping.Row, column string) bool {
-	value, _ := row.Get(column)
-	_, ok := value.(int64)
-	return ok
+func isInteger(columns *mapping.Columns, name string) bool {
+	if columns == nil {
+		return false
+	}
+	i, ok := columns.Index(name)
+	return ok && columns.List()[i].Type == mapping.Integer
 }

@@ -2,6 +2,7 @@ package database_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -36,30 +37,35 @@ func BenchmarkFloor(b *testing.B) {
 	db := create(b, benchTable(b))
 	b.ReportAllocs()
 	for b.Loop() {
-		rows, err := db.QueryContext(context.Background(), benchQuery)
-		if err != nil {
-			b.Fatal(err)
+		if n := scan(b, db); n != benchRows {
+			b.Fatal(n)
 		}
-		names, err := rows.Columns()
-		if err != nil {
-			b.Fatal(err)
-		}
-		values, targets := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			targets[i] = &values[i]
-		}
-		n := 0
-		for rows.Next() {
-			if err := rows.Scan(targets...); err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-		if err := rows.Err(); err != nil || n != benchRows {
-			b.Fatal(n, err)
-		}
-		_ = rows.Close()
 	}
+}
+
+func scan(b *testing.B, db *sql.DB) (n int) {
+	rows, err := db.QueryContext(context.Background(), benchQuery)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		b.Fatal(err)
+	}
+	values, targets := make([]any, len(names)), make([]any, len(names))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	for ; rows.Next(); n++ {
+		if err := rows.Scan(targets...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // BenchmarkRecords reads the same rows as guarded records.

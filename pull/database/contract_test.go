@@ -24,13 +24,9 @@ func writeSQLite(t testing.TB, columns []string, rows iter.Seq[[]any]) contract.
 	if err != nil {
 		t.Fatal(err)
 	}
-	insert, err := tx.Prepare("INSERT INTO people VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer insert.Close()
+	insert := "INSERT INTO people VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
 	for row := range rows {
-		if _, err := insert.Exec(row...); err != nil {
+		if _, err := tx.Exec(insert, row...); err != nil {
 			t.Fatal(err)
 		}
 	}

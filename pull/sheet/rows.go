@@ -255,7 +255,7 @@ func (w *workbook) mergedAreas(name string) ([]area, error) {
 
 func (w *workbook) readMerged(rest io.Reader) ([]area, error) {
 	var list []area
-	s := newScanner(rest)
+	s := w.scanner(rest)
 	for {
 		err := s.next()
 		if errors.Is(err, io.EOF) {

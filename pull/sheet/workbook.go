@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -22,7 +23,8 @@ type workbook struct {
 	sheets  []sheetPart
 	epoch   int // 1900 or 1904: the year that dates are counted from
 	formats []format
-	shared  []any // texts, each put into an interface once and not per cell
+	window  *bufio.Reader // shared by the parts that are read one after another
+	shared  []any         // texts, each put into an interface once and not per cell
 }
 
 // sheetPart is one sheet of a workbook.
@@ -243,7 +245,7 @@ func (w *workbook) each(name string, f func(*scanner) error) error {
 		return err
 	}
 	defer part.Close()
-	s := newScanner(part)
+	s := w.scanner(part)
 	for {
 		err := s.next()
 		if errors.Is(err, io.EOF) {
@@ -256,6 +258,15 @@ func (w *workbook) each(name string, f func(*scanner) error) error {
 			return w.damaged(name, err)
 		}
 	}
+}
+
+// scanner reads a part that is closed before the next one is opened.
+func (w *workbook) scanner(r io.Reader) *scanner {
+	if w.window == nil {
+		w.window = bufio.NewReaderSize(r, longest)
+	}
+	w.window.Reset(r)
+	return &scanner{in: w.window}
 }
 
 // damaged says what is wrong with a part.
