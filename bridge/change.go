@@ -64,17 +64,17 @@ type Change struct {
 	State    AccountState `json:"state,omitempty"`    // before
 	NewState AccountState `json:"new_state,omitempty"`
 
-	Before          Attributes    `json:"before,omitempty"` // of the attributes that change
-	After           Attributes    `json:"after,omitempty"`  // an empty list removes the attribute
-	References      []Reference   `json:"references,omitempty"`
-	Members         []MemberDelta `json:"members,omitempty"`
-	MemberAttribute string        `json:"member_attribute,omitempty"` // that holds the members
-	Generate        []Generated   `json:"generate,omitempty"`
-	Reserve         []Reservation `json:"reserve,omitempty"` // unique values that the change takes
-	Origins         []Origin      `json:"origins,omitempty"` // where each value came from
-	Sensitive       []string      `json:"sensitive,omitempty"`
-	Unchanged       int           `json:"unchanged,omitempty"` // attributes compared and found the same
-	Mark            string        `json:"mark,omitempty"`      // digest of the record, remembered once the change is done
+	Before          Attributes          `json:"before,omitempty"` // of the attributes that change
+	After           Attributes          `json:"after,omitempty"`  // an empty list removes the attribute
+	References      []Reference         `json:"references,omitempty"`
+	Members         []MemberDelta       `json:"members,omitempty"`
+	MemberAttribute string              `json:"member_attribute,omitempty"` // that holds the members
+	Generate        []Generated         `json:"generate,omitempty"`
+	Reserve         []Reservation       `json:"reserve,omitempty"` // unique values that the change takes
+	Notes           map[string][]string `json:"notes,omitempty"`   // what was corrected in the values of an attribute
+	Sensitive       []string            `json:"sensitive,omitempty"`
+	Unchanged       int                 `json:"unchanged,omitempty"` // attributes compared and found the same
+	Mark            string              `json:"mark,omitempty"`      // digest of the record, remembered once the change is done
 }
 
 // Reference is an attribute that points to the entry of another record. The
@@ -109,12 +109,11 @@ type Reservation struct {
 	Folded    string `json:"folded"`
 }
 
-// Origin tells where the values of one attribute came from.
+// Origin tells where the values of one attribute come from. It is the same for
+// all changes of a plan and stands in the plan.
 type Origin struct {
-	Attribute  string   `json:"attribute"`
 	Columns    []string `json:"columns,omitempty"`
 	Expression string   `json:"expression,omitempty"`
-	Notes      []string `json:"notes,omitempty"`
 }
 
 // MaxMembers is the greatest number of member deltas in one Change.

@@ -153,7 +153,15 @@ func merge(rules Rules, attribute string, current, wanted Values) Values {
 // describe notes where the values of an attribute come from and whether they
 // may be shown.
 func (g *planning) describe(c *Change, a *mapping.Attribute, t TemplateAttribute) {
-	c.Origins = append(c.Origins, Origin{Attribute: a.Name, Columns: a.Columns, Expression: expression(a.Rule), Notes: a.Notes})
+	if _, told := g.plan.Origins[a.Name]; !told {
+		g.plan.Origins[a.Name] = Origin{Columns: a.Columns, Expression: expression(a.Rule)}
+	}
+	if len(a.Notes) > 0 {
+		if c.Notes == nil {
+			c.Notes = map[string][]string{}
+		}
+		c.Notes[a.Name] = a.Notes
+	}
 	if t.Sensitive || a.Rule.Sensitive {
 		c.Sensitive = append(c.Sensitive, a.Name)
 	}
@@ -198,7 +206,7 @@ func (g *planning) place(ctx context.Context, d *draft, c *Change) (bool, error)
 	}
 	if name != e.Name || container != e.Container {
 		c.NewDN = rules.DN(c.Type, name, container)
-		g.places[rules.CanonicalDN(c.NewDN)] = d.record.Key
+		g.places[g.spot(name, container)] = d.record.Key
 		for i := range g.pending { // they are written once the entry is there
 			if g.pending[i].record.Key == c.Key {
 				g.pending[i].change.DN = c.NewDN

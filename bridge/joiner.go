@@ -43,7 +43,7 @@ func (g *planning) joiner(ctx context.Context, d *draft) error {
 	if !g.check(d, g.withGenerated(judged, c), true) {
 		return nil
 	}
-	g.places[g.Reader.Rules().CanonicalDN(c.DN)] = d.record.Key
+	g.places[g.spot(value, container)] = d.record.Key
 	g.planned[d.record.Key] = plannedEntry{dn: c.DN}
 	if err := g.groupMembers(ctx, d, &c); err != nil {
 		return err

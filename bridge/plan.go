@@ -21,25 +21,26 @@ const (
 // Plan is every Change of one connection in a stable order. It is data: it can
 // be shown, stored, hashed, approved and applied later exactly as it is.
 type Plan struct {
-	FormatVersion int        `json:"format_version"`
-	ID            string     `json:"id"`
-	Parent        string     `json:"parent,omitempty"` // the plan that this one was cut from
-	Connection    string     `json:"connection"`
-	Revision      string     `json:"revision"`
-	Destination   string     `json:"destination"`
-	Identity      string     `json:"identity"` // what the destination says it is, whatever its name and address
-	Type          ObjectType `json:"type"`
-	Now           time.Time  `json:"now"` // the instant for which it was made
-	Author        string     `json:"author"`
-	Compare       Compare    `json:"compare"`
-	Source        SourceRead `json:"source"`
-	Population    int        `json:"population"` // live links when it was made; what percentages refer to
-	Counts        Counts     `json:"counts"`
-	Verdicts      []Verdict  `json:"verdicts,omitempty"`
-	Findings      []Finding  `json:"findings,omitempty"`
-	Hash          string     `json:"hash"` // sha256 over what the plan would do; see hash.go
-	Marks         []Mark     `json:"-"`    // records found in agreement, remembered when the plan is applied
-	Changes       ChangeList `json:"-"`    // written to JSON as "changes", one by one
+	FormatVersion int               `json:"format_version"`
+	ID            string            `json:"id"`
+	Parent        string            `json:"parent,omitempty"` // the plan that this one was cut from
+	Connection    string            `json:"connection"`
+	Revision      string            `json:"revision"`
+	Destination   string            `json:"destination"`
+	Identity      string            `json:"identity"` // what the destination says it is, whatever its name and address
+	Type          ObjectType        `json:"type"`
+	Now           time.Time         `json:"now"` // the instant for which it was made
+	Author        string            `json:"author"`
+	Compare       Compare           `json:"compare"`
+	Source        SourceRead        `json:"source"`
+	Population    int               `json:"population"` // live links when it was made; what percentages refer to
+	Counts        Counts            `json:"counts"`
+	Verdicts      []Verdict         `json:"verdicts,omitempty"`
+	Findings      []Finding         `json:"findings,omitempty"`
+	Origins       map[string]Origin `json:"origins,omitempty"` // by attribute; the revision stands for them in the hash
+	Hash          string            `json:"hash"`              // sha256 over what the plan would do; see hash.go
+	Marks         []Mark            `json:"-"`                 // records found in agreement, remembered when the plan is applied
+	Changes       ChangeList        `json:"-"`                 // written to JSON as "changes", one by one
 }
 
 // SourceRead is what was read from the source.

@@ -88,7 +88,7 @@ type planning struct {
 	links      map[string]*linkNote   // of this connection, by record key
 	owners     map[string]entryOwner  // of the whole destination, by entry ID
 	names      map[Reservation]string // unique values taken in this plan, with the key that took them
-	places     map[string]string      // DNs taken in this plan, canonical, with the key that took them
+	places     map[spot]string        // names taken in this plan, with the key that took them
 	taken      map[string]string      // entry ID to the record key that plans it
 	planned    map[string]plannedEntry
 	dropped    map[string]bool   // records whose changes must not stand
@@ -124,7 +124,7 @@ func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error)
 	g := &planning{
 		Planner: p, now: p.Now(), compare: compare, changes: &changeBuffer{},
 		links: map[string]*linkNote{}, owners: map[string]entryOwner{}, names: map[Reservation]string{},
-		places: map[string]string{}, taken: map[string]string{}, planned: map[string]plannedEntry{},
+		places: map[spot]string{}, taken: map[string]string{}, planned: map[string]plannedEntry{},
 		dropped: map[string]bool{}, containers: map[string]bool{}, missing: map[string]string{},
 	}
 	var err error
@@ -134,7 +134,7 @@ func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error)
 	g.plan = &Plan{
 		FormatVersion: FormatVersion, ID: newPlanID(g.now), Connection: c.Name, Revision: c.Revision,
 		Destination: c.Destination, Identity: p.Identity, Type: c.Type, Now: g.now,
-		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}}, Findings: slices.Clone(p.Notes),
+		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}}, Origins: map[string]Origin{}, Findings: slices.Clone(p.Notes),
 	}
 	return g, nil
 }

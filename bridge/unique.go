@@ -116,7 +116,7 @@ func (g *planning) freeName(ctx context.Context, d *draft, a *mapping.Attribute,
 		}
 	}
 	for _, candidate := range candidates {
-		taken, err := g.placeTaken(ctx, d, rules.DN(g.Connection.Type, candidate, container))
+		taken, err := g.placeTaken(ctx, d, candidate, container)
 		if err != nil {
 			return "", g.refused(d, a.Name, err)
 		}
@@ -129,13 +129,22 @@ func (g *planning) freeName(ctx context.Context, d *draft, a *mapping.Attribute,
 	return "", nil
 }
 
-func (g *planning) placeTaken(ctx context.Context, d *draft, dn string) (bool, error) {
+// spot is a name in a container, folded as the destination lets names clash:
+// it may refuse two that differ in less than their DNs.
+type spot struct{ container, name string }
+
+func (g *planning) spot(name, container string) spot {
 	rules := g.Reader.Rules()
-	canonical := rules.CanonicalDN(dn)
-	if d.entry.ID != "" && canonical == rules.CanonicalDN(d.entry.DN) {
+	return spot{rules.CanonicalDN(container), rules.Fold(g.Connection.Template.RDN, name)}
+}
+
+func (g *planning) placeTaken(ctx context.Context, d *draft, name, container string) (bool, error) {
+	rules := g.Reader.Rules()
+	dn := rules.DN(g.Connection.Type, name, container)
+	if d.entry.ID != "" && rules.CanonicalDN(dn) == rules.CanonicalDN(d.entry.DN) {
 		return false, nil
 	}
-	if key, taken := g.places[canonical]; taken && key != d.record.Key {
+	if key, taken := g.places[g.spot(name, container)]; taken && key != d.record.Key {
 		return true, nil
 	}
 	e, err := g.Reader.Get(ctx, Ref{DN: dn}, Query{})

@@ -61,7 +61,6 @@ func benchIntent(n int) bridge.Intent {
 	}
 	for _, name := range []string{"givenName", "sn", "displayName", "mail", "userPrincipalName", "department", "title", "telephoneNumber", "l", "company"} {
 		change.After[name] = bridge.Values{name + " of " + key}
-		change.Origins = append(change.Origins, bridge.Origin{Attribute: name, Columns: []string{name}})
 	}
 	return bridge.Intent{Run: "run-1", Change: change, At: time.Unix(1_700_000_000, 0), Link: bridge.Link{
 		ID: fmt.Sprintf("%08x-0000-7000-8000-%012d", n*2654435761%(1<<32), n), Destination: "corp", Connection: "people", Key: key, DN: dn,

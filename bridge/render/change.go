@@ -79,10 +79,11 @@ func (p *page) attribute(l line, indent int, created bool) {
 	default:
 		p.replace(name, l.before[0], l.after[0], p.room(indent))
 	}
-	if text := originText(l.origin); p.o.Origins && text != "" {
-		if l.hides() {
-			text = originText(bridge.Origin{Columns: l.origin.Columns, Expression: l.origin.Expression})
-		}
+	notes := l.notes
+	if l.hides() {
+		notes = nil
+	}
+	if text := originText(l.origin, notes); p.o.Origins && text != "" {
 		p.printf("    %s  %s", strings.Repeat(" ", indent), text)
 	}
 }

@@ -23,6 +23,7 @@ const between = "; "
 // attribute. A cell that a spreadsheet would calculate begins with an
 // apostrophe. Findings and limits are not in it.
 func CSV(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error {
+	o.origins = plan.Origins
 	if _, err := io.WriteString(w, byteOrderMark); err != nil {
 		return err
 	}

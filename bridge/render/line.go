@@ -18,6 +18,7 @@ type line struct {
 	before    []value
 	after     []value
 	origin    bridge.Origin
+	notes     []string
 }
 
 type value struct {
@@ -65,10 +66,8 @@ func linesOf(c *bridge.Change, o Options) []line {
 	for _, g := range c.Generate {
 		at(g.Attribute).after = said("(generated at apply: " + visible(g.Kind) + " of " + count(g.Length, "character", "characters") + ")")
 	}
-	for _, origin := range c.Origins {
-		if l := byName[origin.Attribute]; l != nil {
-			l.origin = origin
-		}
+	for name, l := range byName {
+		l.origin, l.notes = o.origins[name], c.Notes[name]
 	}
 	out := make([]line, 0, len(byName))
 	for _, name := range slices.SortedFunc(maps.Keys(byName), byFoldedName) {
@@ -150,7 +149,7 @@ func (l line) difference() (gone, come []value, stay int) {
 	return gone, come, stay
 }
 
-func originText(from bridge.Origin) string {
+func originText(from bridge.Origin, notes []string) string {
 	var parts []string
 	if len(from.Columns) > 0 {
 		parts = append(parts, "from "+visible(strings.Join(from.Columns, ", ")))
@@ -158,7 +157,7 @@ func originText(from bridge.Origin) string {
 	if from.Expression != "" {
 		parts = append(parts, "by "+visible(from.Expression))
 	}
-	for _, note := range from.Notes {
+	for _, note := range notes {
 		parts = append(parts, visible(note))
 	}
 	return strings.Join(parts, "; ")

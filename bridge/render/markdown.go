@@ -20,7 +20,7 @@ func Markdown(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) er
 	if err != nil {
 		return err
 	}
-	o.Color = false
+	o.Color, o.origins = false, plan.Origins
 	p := newPage(w, o)
 	p.printf("## %s of job %s", titleWord(o.State), code(plan.Connection))
 	p.printf("")

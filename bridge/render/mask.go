@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/muster-idm/muster/bridge"
@@ -24,12 +25,8 @@ func maskChange(c *bridge.Change, o Options) {
 			c.Reserve[i].Folded = mask
 		}
 	}
-	c.Origins = slices.Clone(c.Origins)
-	for i, from := range c.Origins {
-		if secret(from.Attribute) {
-			c.Origins[i].Notes = nil
-		}
-	}
+	c.Notes = maps.Clone(c.Notes)
+	maps.DeleteFunc(c.Notes, func(name string, _ []string) bool { return secret(name) })
 	if o.Masked {
 		maskNames(c)
 	}

@@ -17,6 +17,8 @@ type Options struct {
 	AllFindings bool             // show every finding instead of a few of each code
 	Local       *time.Location   // for times; nil = UTC
 	State       bridge.PlanState // where the plan stands; "" = it was not saved
+
+	origins map[string]bridge.Origin // of the plan that is shown
 }
 
 const (

@@ -86,7 +86,7 @@ func TestNoFormHoldsASensitiveValue(t *testing.T) {
 		Before: bridge.Attributes{"Pay": {secret, "x"}}, After: bridge.Attributes{"Pay": {secret + "2"}},
 		References: []bridge.Reference{{Attribute: "chief", Key: secret, DN: secret, EntryID: secret}},
 		Reserve:    []bridge.Reservation{{Attribute: "PAY", Folded: secret}},
-		Origins:    []bridge.Origin{{Attribute: "Pay", Columns: []string{"pay"}, Notes: []string{"was " + secret}}},
+		Notes:      map[string][]string{"Pay": {"was " + secret}},
 	}
 	list, err := bridge.NewChangeList(change)
 	if err != nil {

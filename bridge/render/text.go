@@ -18,6 +18,7 @@ func Text(ctx context.Context, w io.Writer, plan *bridge.Plan, o Options) error 
 	if err != nil {
 		return err
 	}
+	o.origins = plan.Origins
 	p := newPage(w, o)
 	p.head(plan, t)
 	if plan.Counts.Changes == 0 {

@@ -52,7 +52,7 @@ func madeChange(seq int) bridge.Change {
 		Seq: seq, Stage: bridge.Entries, Actions: []bridge.Action{bridge.Update, bridge.Move}, Key: key, Type: bridge.User, Reason: bridge.Differs,
 		EntryID: "guid-" + key, DN: "CN=Ünal\\, " + key, NewDN: "CN=<&>" + key, State: bridge.Enabled, NewState: bridge.Disabled,
 		Before: bridge.Attributes{"sn": {"ä", "\xff\xfe\x00"}, "cn": {}}, After: bridge.Attributes{"sn": {"北京", "e\u0301"}, "cn": {""}},
-		Origins: []bridge.Origin{{Attribute: "sn", Columns: []string{"name"}, Expression: "a < b && c"}}, Mark: "mark-" + key,
+		Notes: map[string][]string{"sn": {"a < b && c"}}, Mark: "mark-" + key,
 	}
 	if seq%100 == 0 {
 		change.Members = make([]bridge.MemberDelta, bridge.MaxMembers)
