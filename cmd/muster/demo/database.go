@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"fmt"
+	"net/url"
 
 	"modernc.org/sqlite"
 )
@@ -21,7 +22,7 @@ func WriteDatabase(ctx context.Context, path string, day Day) error {
 
 // WriteEmployees does the same with the employees among the people given.
 func WriteEmployees(ctx context.Context, path string, people []Person) error {
-	connector, err := sqlite.NewConnector("file:" + path + "?_pragma=busy_timeout(5000)")
+	connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)")
 	if err != nil {
 		return fmt.Errorf("the sample database %s: %w", path, err)
 	}

@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -119,4 +120,15 @@ func wantedRows(p demo.Person) int {
 		return 2
 	}
 	return 1
+}
+
+// A folder may have any name: what means something in an address means nothing here.
+func TestADatabaseIsWrittenWhereItWasAskedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "50% #1?.db")
+	if err := demo.WriteDatabase(t.Context(), path, demo.Start); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
 }
