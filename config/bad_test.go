@@ -80,3 +80,19 @@ func rewrite(t *testing.T, path string, archive *txtar.Archive, got string) {
 		t.Fatal(err)
 	}
 }
+
+func TestAFileWithVeryManyFaultsIsRefusedWithAHundredOfThem(t *testing.T) {
+	text := "version: 1\njobs: [" + strings.Repeat("x, ", 5000) + "]\n"
+	_, err := config.Parse("in.yaml", []byte(text), config.Environment{})
+	var faults config.Faults
+	if !errors.As(err, &faults) || len(faults) != 101 {
+		t.Fatalf("%d faults", len(faults))
+	}
+	if last := faults[100]; last.Message != "and 4900 more faults from here on" {
+		t.Error(last.Message)
+	}
+	lines := strings.Split(faults[99].Detail(), "\n")
+	if caret := strings.Index(lines[2], "^"); len(lines[1]) > 260 || lines[1][caret] != 'x' {
+		t.Errorf("the caret points at nothing:\n%s", faults[99].Detail())
+	}
+}

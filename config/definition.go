@@ -53,7 +53,9 @@ func (f *File) JobFault(job string, err error) Fault {
 	for i, j := range f.Jobs {
 		if j.Name == job {
 			line, column := f.reader.position(f.reader.item("jobs", i) + ".source")
-			return f.reader.text.fault(line, column, err.Error(), "")
+			fault := f.reader.text.fault(line, column, err.Error(), "")
+			fault.Source, fault.shift = f.reader.text.around(line, column)
+			return fault
 		}
 	}
 	return Fault{File: f.Name, Message: err.Error()}

@@ -17,7 +17,8 @@ type Fault struct {
 	Column  int    `json:"column"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`   // what to do
-	Source  string `json:"source,omitempty"` // the line as it is written; secrets are masked
+	Source  string `json:"source,omitempty"` // the line as it is written, or what stands around the column; secrets are masked
+	shift   int    // characters of the line that Source leaves out on its left
 }
 
 // String returns "file:line:column: message".
@@ -31,7 +32,7 @@ func (f Fault) Detail() string {
 	var b strings.Builder
 	b.WriteString(f.String())
 	if f.Source != "" {
-		fmt.Fprintf(&b, "\n    %s\n    %s^", f.Source, blank(f.Source, f.Column-1))
+		fmt.Fprintf(&b, "\n    %s\n    %s^", f.Source, blank(f.Source, f.Column-1-f.shift))
 	}
 	if f.Hint != "" {
 		b.WriteString("\n    " + f.Hint)
@@ -67,15 +68,43 @@ func (f Faults) Error() string {
 	return strings.Join(details, "\n")
 }
 
-// err is nil when there is no fault.
-func (f Faults) err() error {
+// maxFaults is how many faults are told apart. A file with more of them is not
+// what it was meant to be.
+const maxFaults = 100
+
+// err is nil when there is no fault, else the faults in order, each once, with
+// their source lines.
+func (t text) err(f Faults) error {
 	if len(f) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(f, func(a, b Fault) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.CompactFunc(f, func(a, b Fault) bool { return a == b })
+	f = slices.CompactFunc(f, func(a, b Fault) bool { return a == b })
+	if more := len(f) - maxFaults; more > 0 {
+		last := f[maxFaults]
+		last.Message, last.Hint = fmt.Sprintf("and %d more faults from here on", more), ""
+		f = append(f[:maxFaults:maxFaults], last)
+	}
+	for i := range f {
+		f[i].Source, f[i].shift = t.around(f[i].Line, f[i].Column)
+	}
+	return f
+}
+
+// maxWidth is how much of a line is shown.
+const maxWidth = 240
+
+// around shows a line, or what stands around the column of a very long one, and
+// how many characters are left out on its left.
+func (t text) around(line, column int) (string, int) {
+	runes := []rune(t.line(line))
+	if len(runes) <= maxWidth {
+		return string(runes), 0
+	}
+	from := min(max(column-maxWidth/2, 0), len(runes))
+	return string(runes[from:min(from+maxWidth, len(runes))]), from
 }
 
 // text is a file as it was written, for showing lines of it.
@@ -140,7 +169,7 @@ func (t text) secretAbove(n int) bool {
 
 func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// fault makes a fault at a place of the text.
+// fault makes a fault at a place of the text; err shows its line.
 func (t text) fault(line, column int, message, hint string) Fault {
-	return Fault{File: t.name, Line: line, Column: column, Message: message, Hint: hint, Source: t.line(line)}
+	return Fault{File: t.name, Line: line, Column: column, Message: message, Hint: hint}
 }

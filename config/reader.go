@@ -108,10 +108,12 @@ func leaf(path string) string {
 	return path
 }
 
+var withoutSigns = strings.NewReplacer(".", "\u2024", "[", "\u2045")
+
 // child is the path of a key. A key that holds a dot or bracket would be cut by
 // parent; they are replaced, as nothing but positions depends on it.
 func child(path, key string) string {
-	key = strings.NewReplacer(".", "\u2024", "[", "\u2045").Replace(key)
+	key = withoutSigns.Replace(key)
 	if path == "" {
 		return key
 	}
