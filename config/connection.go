@@ -19,7 +19,7 @@ func (f *File) Connection(job string, template *bridge.Template, columns *mappin
 	}
 	compiled := m.compile()
 	match := m.match()
-	if err := m.file.reader.text.err(m.faults); err != nil {
+	if err := m.file.reader.err(m.faults); err != nil {
 		return nil, err
 	}
 	c := &bridge.Connection{

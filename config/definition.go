@@ -54,7 +54,7 @@ func (f *File) JobFault(job string, err error) Fault {
 		if j.Name == job {
 			line, column := f.reader.position(f.reader.item("jobs", i) + ".source")
 			fault := f.reader.text.fault(line, column, err.Error(), "")
-			fault.Source, fault.shift = f.reader.text.around(line, column)
+			fault.Source, fault.shift = f.reader.around(line, column)
 			return fault
 		}
 	}

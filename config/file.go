@@ -84,7 +84,7 @@ func Parse(name string, content []byte, env Environment) (*File, error) {
 		f.Muster.defaults(r)
 		f.check(nil)
 	}
-	if err := r.text.err(r.faults); err != nil {
+	if err := r.err(r.faults); err != nil {
 		return nil, err
 	}
 	return f, nil
@@ -106,7 +106,7 @@ func (f *File) ParseJobs(name string, content []byte) (*File, error) {
 		out.Muster, out.Destinations, out.Sources = f.Muster, f.Destinations, f.Sources
 		out.check(f)
 	}
-	if err := r.text.err(r.faults); err != nil {
+	if err := r.err(r.faults); err != nil {
 		return nil, err
 	}
 	out.Tables = merged(f.Tables, out.Tables)

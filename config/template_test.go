@@ -1,8 +1,6 @@
 package config_test
 
 import (
-	"testing"
-
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/bridge/mapping"
 )
@@ -49,18 +47,4 @@ func template(t bridge.ObjectType) *bridge.Template {
 		return group()
 	}
 	return person(t)
-}
-
-// textColumns are columns of type text.
-func textColumns(t *testing.T, names ...string) *mapping.Columns {
-	t.Helper()
-	list := make([]mapping.Column, len(names))
-	for i, name := range names {
-		list[i] = mapping.Column{Name: name, Type: mapping.Text}
-	}
-	columns, err := mapping.NewColumns(list...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return columns
 }
