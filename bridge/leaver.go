@@ -62,7 +62,11 @@ func (g *planning) leaver(ctx context.Context, link *linkNote) error {
 	case due:
 		return g.changes.add(g.deletion(link, e))
 	}
-	return g.changes.add(g.departure(link, e))
+	c, err := g.departure(ctx, link, e)
+	if err != nil {
+		return err
+	}
+	return g.changes.add(c)
 }
 
 // due says whether the policy deletes the entry of somebody who departed.
@@ -78,21 +82,45 @@ func (g *planning) inLeavers(dn string) bool {
 }
 
 // departure disables an entry and moves it where the policy keeps such entries.
-func (g *planning) departure(link *linkNote, e Entry) Change {
+func (g *planning) departure(ctx context.Context, link *linkNote, e Entry) (Change, error) {
 	c := Change{Stage: Entries, Key: link.Key, Type: g.Connection.Type, Reason: Leaver, EntryID: e.ID, DN: e.DN, State: e.State}
 	if link.excluded {
 		c.Reason = Unselected
 	}
 	rules := g.Reader.Rules()
 	if to := g.Connection.Policy.MoveTo; to != "" && rules.CanonicalDN(to) != rules.CanonicalDN(e.Container) {
+		name, err := g.nameAmongLeavers(ctx, link, e)
+		if err != nil {
+			return c, err
+		}
+		if name != e.Name {
+			c.Actions = append(c.Actions, Rename)
+		}
 		c.Actions = append(c.Actions, Move)
-		c.NewDN = rules.DN(g.Connection.Type, e.Name, to)
+		c.NewDN = rules.DN(g.Connection.Type, name, to)
+		g.places[g.spot(name, to)] = link.Key
 	}
 	c.Actions = append(c.Actions, DisableEntry)
 	if e.State != NoAccount {
 		c.NewState = Disabled
 	}
-	return c
+	return c, nil
+}
+
+// longestName is how many characters every directory takes as a name (X.520,
+// ub-common-name).
+const longestName = 64
+
+// nameAmongLeavers is the entry's name, with the key of its record when somebody
+// of that name left before.
+func (g *planning) nameAmongLeavers(ctx context.Context, link *linkNote, e Entry) (string, error) {
+	d := &draft{record: Record{Key: link.Key}, entry: e}
+	taken, err := g.placeTaken(ctx, d, e.Name, g.Connection.Policy.MoveTo)
+	if err != nil || !taken {
+		return e.Name, err
+	}
+	name, mark := []rune(e.Name), []rune(" ("+link.Key+")")
+	return string(name[:min(len(name), max(0, longestName-len(mark)))]) + string(mark), nil
 }
 
 func (g *planning) deletion(link *linkNote, e Entry) Change {

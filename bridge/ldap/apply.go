@@ -190,23 +190,12 @@ func (d *Directory) targets(ctx context.Context, references []bridge.Reference) 
 // modify writes attributes and state in one request and then, if the plan says
 // so, renames or moves the entry on the DN that was just read.
 func (d *Directory) modify(ctx context.Context, c bridge.Change, secrets map[string]bridge.Secret) (bridge.Applied, error) {
-	raw, e, err := d.current(ctx, c)
+	e, wrote, err := d.write(ctx, c, secrets)
+	for again := 1; again < attempts && len(c.References) > 0 && bridge.IsKind(err, bridge.Stale); again++ {
+		e, wrote, err = d.write(ctx, c, secrets) // the old target may have been moved since it was read; what else is stale stays so
+	}
 	if err != nil {
 		return bridge.Applied{}, err
-	}
-	request, err := d.modifyRequest(ctx, c, raw, e)
-	if err != nil {
-		return bridge.Applied{}, err
-	}
-	if len(secrets) > 0 {
-		if err := d.dialect.SetSecrets(secrets, request); err != nil {
-			return bridge.Applied{}, err
-		}
-	}
-	if len(request.Changes) > 0 {
-		if err := d.pool.write(ctx, "change "+e.DN, func(conn *goldap.Conn) error { return conn.Modify(request) }); err != nil {
-			return bridge.Applied{}, notThere(err, c)
-		}
 	}
 	applied := bridge.Applied{EntryID: e.ID, DN: e.DN, State: e.State}
 	if c.NewState != "" {
@@ -217,13 +206,31 @@ func (d *Directory) modify(ctx context.Context, c bridge.Change, secrets map[str
 	}
 	if err := d.rename(ctx, e, c.NewDN); err != nil {
 		var unknown *bridge.Unknown
-		if len(request.Changes) > 0 && !errors.As(err, &unknown) {
+		if wrote && !errors.As(err, &unknown) {
 			err = bridge.Wrap(bridge.KindOf(err), err, "the attributes were written, the move was refused: %s", shownOf(err))
 		}
 		return bridge.Applied{}, err
 	}
 	applied.DN = c.NewDN
 	return applied, nil
+}
+
+// write writes the attributes, the state and the secrets of a change, and says
+// whether there were any.
+func (d *Directory) write(ctx context.Context, c bridge.Change, secrets map[string]bridge.Secret) (e bridge.Entry, wrote bool, err error) {
+	raw, e, err := d.current(ctx, c)
+	if err != nil {
+		return e, false, err
+	}
+	request, err := d.modifyRequest(ctx, c, raw, e)
+	if err == nil && len(secrets) > 0 {
+		err = d.dialect.SetSecrets(secrets, request)
+	}
+	if err != nil || len(request.Changes) == 0 {
+		return e, false, err
+	}
+	err = d.pool.write(ctx, "change "+e.DN, func(conn *goldap.Conn) error { return conn.Modify(request) })
+	return e, err == nil, notThere(err, c)
 }
 
 // shownOf is the sentence of an error, without its cause.
@@ -307,9 +314,10 @@ func (d *Directory) rename(ctx context.Context, e bridge.Entry, to string) error
 		parent = ""
 	}
 	request := goldap.NewModifyDNRequest(e.DN, rdn, true, parent)
+	d.moves.moved(e.DN, to) // before it is sent: who reads the new name must know the old one
 	err := d.pool.write(ctx, fmt.Sprintf("move %s to %s", e.DN, to), func(conn *goldap.Conn) error { return conn.ModifyDN(request) })
-	if err == nil {
-		d.moves.moved(e.DN, to)
+	if _, refused := RefusalOf(err); refused {
+		d.moves.arrived(e.DN)
 	}
 	return err
 }
@@ -321,9 +329,10 @@ func (d *Directory) remove(ctx context.Context, c bridge.Change) (bridge.Applied
 		return bridge.Applied{}, err
 	}
 	request := goldap.NewDelRequest(d.dialect.Address(e.ID, e.DN), nil)
+	d.moves.moved(e.DN, "")
 	err = d.pool.write(ctx, "delete "+e.DN, func(conn *goldap.Conn) error { return conn.Del(request) })
-	if err == nil {
-		d.moves.moved(e.DN, "")
+	if _, refused := RefusalOf(err); refused {
+		d.moves.arrived(e.DN)
 	}
 	if bridge.IsKind(err, bridge.Precondition) {
 		err = d.notEmpty(ctx, e.DN, err)
