@@ -66,7 +66,7 @@ func LoadWithoutSecrets(path string) (*File, error) {
 	read := func(path string) ([]byte, error) {
 		content, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) {
-			return []byte("(not there)"), nil
+			return []byte("not,there\n"), nil // a secret that nobody uses, or a table without rows
 		}
 		return content, err
 	}
