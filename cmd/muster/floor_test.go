@@ -341,8 +341,11 @@ func (x floorSite) measured(t *testing.T, program string, wanted int, words ...s
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = command.Wait() // its exit code is looked at below
+	}()
 	for running := true; running; {
 		select {
 		case <-ended:

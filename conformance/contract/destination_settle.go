@@ -106,6 +106,7 @@ func (s *destinationCase) settleOne(t *testing.T, d Opened, op string, c bridge.
 // hands takes what is handed out.
 type hands struct{ all []bridge.Handed }
 
+// Hand keeps what it is given.
 func (h *hands) Hand(_ context.Context, given bridge.Handed) error {
 	h.all = append(h.all, given)
 	return nil
