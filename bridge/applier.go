@@ -232,11 +232,11 @@ func (w *work) send(lane <-chan Intent) {
 		if err == nil && intent.Change.Reason == Late {
 			err = w.renew(ctx, intent.Change, &applied)
 		}
-		if stops(err) {
-			w.halt(err)
-		}
 		if err == nil {
 			err = w.hand(ctx, intent.Change, applied)
+		}
+		if stops(err) {
+			w.halt(err)
 		}
 		w.outcomes <- w.outcome(intent, applied, err)
 	}

@@ -16,7 +16,7 @@ func (g *planning) existing(ctx context.Context, d *draft) error {
 	case e.Protected != "":
 		g.fault(d.record, "protected", "", fmt.Sprintf("%s is protected: %s", e.DN, e.Protected), "protected entries are never changed; take the record out of the selection")
 		return nil
-	case !g.inScope(e.DN):
+	case !g.inScope(e.DN) && !g.inLeavers(e.DN):
 		g.fault(d.record, "out-of-scope", "", fmt.Sprintf("its entry is at %s, outside the scope of the job", e.DN), "move the entry back or widen the scope; until then it is left alone")
 		return nil
 	case !g.claim(d):
