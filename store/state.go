@@ -14,7 +14,7 @@ import (
 // next holds the states into which a plan may go from each state. A plan that
 // was applied, even in part, is over: its changes no longer fit.
 var next = map[bridge.PlanState][]bridge.PlanState{
-	bridge.PlanReady:    {bridge.PlanApplying, bridge.PlanRejected, bridge.PlanExpired, bridge.PlanSuperseded, bridge.PlanCancelled},
+	bridge.PlanReady:    {bridge.PlanApplying, bridge.PlanApproved, bridge.PlanRejected, bridge.PlanExpired, bridge.PlanSuperseded, bridge.PlanCancelled},
 	bridge.PlanWaiting:  {bridge.PlanApproved, bridge.PlanRejected, bridge.PlanExpired, bridge.PlanSuperseded, bridge.PlanCancelled},
 	bridge.PlanBlocked:  {bridge.PlanApproved, bridge.PlanRejected, bridge.PlanExpired, bridge.PlanSuperseded, bridge.PlanCancelled},
 	bridge.PlanApproved: {bridge.PlanApplying, bridge.PlanRejected, bridge.PlanExpired, bridge.PlanSuperseded, bridge.PlanCancelled},
@@ -84,8 +84,6 @@ func refusal(row planRow, from, to bridge.PlanState) error {
 		hint = ": it must be approved first"
 	case bridge.PlanBlocked:
 		kind, hint = bridge.Refused, ": it exceeds a limit and must be released first"
-	case bridge.PlanReady:
-		hint = ": it may be applied as it is"
 	case bridge.PlanExpired:
 		hint = " since " + time.Time(row.Expires).Format(time.RFC3339) + ": make a new one"
 	case bridge.PlanSuperseded, bridge.PlanApplied, bridge.PlanPartly, bridge.PlanRejected, bridge.PlanCancelled:

@@ -35,7 +35,7 @@ func TestTheReadmeWorksAsItStands(t *testing.T) {
 			r.do(strings.TrimSpace(strings.TrimPrefix(line, "$ ")))
 		}
 	}
-	want := "check 0, preview 2, run 0, preview 0, trace 0, preview 2, approve 1, apply 0"
+	want := "check 0, preview 2, run 0, preview 0, trace 0, preview 2, approve 0, apply 0"
 	if got := strings.Join(r.done, ", "); got != want {
 		t.Errorf("the README does %s, want %s", got, want)
 	}
