@@ -5,7 +5,7 @@ import "iter"
 // How many records are read before they are planned, in batches.
 const (
 	aheadBatch = 256
-	aheadMost  = 32 // batches
+	aheadMost  = 256 // batches: what is read while the links are loaded, some 50 MB of rows
 )
 
 // ahead reads a source while what was read before is planned, and takes the
