@@ -31,6 +31,7 @@ const (
 	Containers Stage = 1
 	Entries    Stage = 2
 	References Stage = 3 // references and members whose targets an earlier stage creates
+	Deletions  Stage = 4 // last, because references of this plan may still name the entry
 )
 
 // Reason says why a change is planned.

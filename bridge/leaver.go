@@ -124,5 +124,5 @@ func (g *planning) nameAmongLeavers(ctx context.Context, link *linkNote, e Entry
 }
 
 func (g *planning) deletion(link *linkNote, e Entry) Change {
-	return Change{Stage: Entries, Actions: []Action{DeleteEntry}, Key: link.Key, Type: g.Connection.Type, Reason: Expired, EntryID: e.ID, DN: e.DN, State: e.State}
+	return Change{Stage: Deletions, Actions: []Action{DeleteEntry}, Key: link.Key, Type: g.Connection.Type, Reason: Expired, EntryID: e.ID, DN: e.DN, State: e.State}
 }

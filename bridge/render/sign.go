@@ -100,6 +100,8 @@ func stageText(s bridge.Stage) string {
 		return "Stage 2: entries"
 	case bridge.References:
 		return "Stage 3: references and members"
+	case bridge.Deletions:
+		return "Stage 4: deletions"
 	}
 	return "Stage " + thousands(int(s))
 }

@@ -119,9 +119,12 @@ func openIn(ctx context.Context, file *config.File, s *store.Store, name string)
 		return nil, err
 	}
 	settings, _ := file.Destination(job.Destination)
-	// Changes are dealt to workers by record: with more workers than connections
-	// none of these waits while another worker has a queue.
-	j.workers = 2 * settings.Connections
+	j.workers = settings.Connections
+	if j.workers > 1 {
+		// Changes are dealt to workers by record: with more workers than connections
+		// none of these waits while another worker has a queue.
+		j.workers *= 2
+	}
 	j.directory, err = openDirectory(ctx, settings)
 	return j, err
 }
