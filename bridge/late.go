@@ -14,7 +14,7 @@ func (g *planning) late(ctx context.Context, d *draft) (bool, error) {
 	if d.link == nil || d.link.State != Pending || d.link.EntryID != "" || d.link.DN == "" {
 		return false, nil
 	}
-	e, err := g.Reader.Get(ctx, Ref{DN: d.link.DN}, g.query())
+	e, err := g.Reader.Get(ctx, Ref{DN: d.link.DN}, g.query)
 	if IsKind(err, NotFound) {
 		return false, nil
 	}

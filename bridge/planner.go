@@ -84,6 +84,7 @@ type planning struct {
 	view    view
 	plan    *Plan
 	changes *changeBuffer
+	query   Query // what is read of each entry
 
 	links      map[string]*linkNote   // of this connection, by record key
 	owners     map[string]entryOwner  // of the whole destination, by entry ID
@@ -136,6 +137,7 @@ func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error)
 		Destination: c.Destination, Identity: p.Identity, Type: c.Type, Now: g.now,
 		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}}, Origins: map[string]Origin{}, Findings: slices.Clone(p.Notes),
 	}
+	g.query = c.query()
 	return g, nil
 }
 

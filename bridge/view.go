@@ -52,9 +52,8 @@ func (g *planning) openView(ctx context.Context, compare Compare) (view, error) 
 	return g.list(ctx, loaded)
 }
 
-// query is what a planning reads of each entry.
-func (g *planning) query() Query {
-	c := g.Connection
+// query is what a planning of the connection reads of each entry.
+func (c *Connection) query() Query {
 	q := Query{Type: c.Type, Scope: c.Scope}
 	for _, name := range slices.Concat(c.Mapping.Attributes(), c.Match) {
 		a, known := c.Template.Attribute(name)
@@ -94,7 +93,7 @@ func (v *liveView) owner(ctx context.Context, entryID string) (entryOwner, bool,
 }
 
 func (v *liveView) entry(ctx context.Context, id string) (Entry, bool, error) {
-	e, err := v.Reader.Get(ctx, Ref{ID: id}, v.query())
+	e, err := v.Reader.Get(ctx, Ref{ID: id}, v.query)
 	if IsKind(err, NotFound) {
 		return Entry{}, false, nil
 	}
@@ -102,7 +101,7 @@ func (v *liveView) entry(ctx context.Context, id string) (Entry, bool, error) {
 }
 
 func (v *liveView) match(ctx context.Context, attribute, value string) ([]Entry, error) {
-	return v.Reader.Find(ctx, v.query(), attribute, value)
+	return v.Reader.Find(ctx, v.query, attribute, value)
 }
 
 // loadedView knows the links of the connection and asks the destination entry by
@@ -120,7 +119,7 @@ type listedView struct {
 // list reads every entry of the connection's type and scope. An entry that
 // appears in two scopes is held once.
 func (g *planning) list(ctx context.Context, loaded *loadedView) (view, error) {
-	q := g.query()
+	q := g.query
 	shelf := newShelf(q.Attributes, g.Connection.Match)
 	for e, err := range g.Reader.List(ctx, q) {
 		if err != nil {

@@ -56,10 +56,6 @@ func (p *presentation) day(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.nothingLeft(ctx)
-}
-
-func (p *presentation) nothingLeft(ctx context.Context) error {
 	for _, job := range []string{"staff", "partners"} {
 		if _, err := p.preview(ctx, job, false, exitDone); err != nil {
 			return err
@@ -77,12 +73,7 @@ func (p *presentation) secondDay(ctx context.Context) error {
 	for _, event := range demo.Story(demo.Changed) {
 		p.say("  - %s", event.Text)
 	}
-	for _, job := range []string{"staff", "partners"} {
-		if err := p.previewAndApply(ctx, job); err != nil {
-			return err
-		}
-	}
-	return p.nothingLeft(ctx)
+	return p.day(ctx)
 }
 
 // previewAndApply saves a plan, shows it, and applies just that plan.
@@ -162,7 +153,7 @@ The directory stays up until Ctrl-C. In another terminal:
   %[7]s preview staff --save
   %[7]s apply PLAN
 
-  # half of a source must not look like mass departure
+  # check the file, plan and apply within the limits, verify the audit
   %[7]s check; %[7]s run staff; %[7]s audit verify
 `, p.site.Config, p.site.CAFile, p.site.URL, p.site.Bind, p.site.PasswordFile, p.site.Base, program, p.site.Dir)
 	return err
