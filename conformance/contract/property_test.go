@@ -66,25 +66,13 @@ type person struct {
 
 func newHistory(t *testing.T, r *rapid.T) *history {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
-	d, err := devdir.New(devdir.Options{Base: "DC=corp,DC=example,DC=com", AdminPassword: "Passw0rd-for-tests"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := d.Serve(context.Background(), devdir.Listen{LDAPS: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
-	ca := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(ca, d.CertificatePEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := servers.Server{URL: server.URL(), Base: d.Base(), BindDN: d.AdminDN(), Password: "Passw0rd-for-tests", CAFile: ca}
-	settings := ldap.Settings{URLs: []string{s.URL}, CAFile: ca, BindDN: s.BindDN, Password: bridge.NewSecret(s.Password), Base: s.Base, Connections: 3}
+	d, s := startDevdir(t)
+	settings := settingsOf(s)
 	h := &history{player: player{t: t, stage: stage{settings: settings, ou: "OU=staff," + d.Base(), admin: servers.Connect(t, s)}, now: now}, r: r, d: d, people: map[int]person{}, others: map[string]string{}}
 	for _, ou := range []string{h.ou, "OU=inner," + h.ou, "OU=left," + h.ou, "OU=elsewhere," + d.Base()} {
 		h.must(d.AddContainer(ou))
 	}
+	var err error
 	if h.store, err = store.Open(t.Context(), store.Settings{Path: filepath.Join(t.TempDir(), "muster.db")}); err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,13 @@ type stage struct {
 }
 
 func devdirStage(t *testing.T) stage {
+	_, server := startDevdir(t)
+	return stageOn(t, server)
+}
+
+// startDevdir serves an embedded directory until the test ends.
+func startDevdir(t *testing.T) (*devdir.Directory, servers.Server) {
+	t.Helper()
 	d, err := devdir.New(devdir.Options{Base: "DC=corp,DC=example,DC=com", AdminPassword: "Passw0rd-for-tests"})
 	if err != nil {
 		t.Fatal(err)
@@ -76,15 +83,17 @@ func devdirStage(t *testing.T) stage {
 	if err := os.WriteFile(ca, d.CertificatePEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	server := servers.Server{URL: s.URL(), Base: d.Base(), BindDN: d.AdminDN(), Password: "Passw0rd-for-tests", CAFile: ca}
-	return stageOn(t, server)
+	return d, servers.Server{URL: s.URL(), Base: d.Base(), BindDN: d.AdminDN(), Password: "Passw0rd-for-tests", CAFile: ca}
+}
+
+func settingsOf(s servers.Server) ldap.Settings {
+	return ldap.Settings{URLs: []string{s.URL}, CAFile: s.CAFile, BindDN: s.BindDN, Password: bridge.NewSecret(s.Password), Base: s.Base, Connections: 3}
 }
 
 func sambaStage(t *testing.T) stage { return stageOn(t, servers.Samba(t)) }
 
 func stageOn(t *testing.T, s servers.Server) stage {
-	settings := ldap.Settings{URLs: []string{s.URL}, CAFile: s.CAFile, BindDN: s.BindDN, Password: bridge.NewSecret(s.Password), Base: s.Base, Connections: 3}
-	return stage{settings: settings, ou: servers.Container(t, s, "scenario"), admin: servers.Connect(t, s)}
+	return stage{settings: settingsOf(s), ou: servers.Container(t, s, "scenario"), admin: servers.Connect(t, s)}
 }
 
 // player plays one scenario.
