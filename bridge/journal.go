@@ -26,6 +26,8 @@ type Intent struct {
 	Change Change    `json:"change"`
 	Link   Link      `json:"link"` // as it will be when the change is done; its ID is already the final one
 	At     time.Time `json:"at"`
+	Record *Pushed   `json:"record,omitempty"` // of a push: kept in the outcome's transaction, if the change was done
+	Quota  *Quota    `json:"-"`                // of a push: counted in the intent's transaction
 }
 
 // Outcome is what became of an Intent.
@@ -42,7 +44,9 @@ type Journal interface {
 	Memory
 	// Intend commits the intents with their claims and reservations and returns,
 	// per intent, its id or why it was not taken: an error of kind Conflict when
-	// another intent or link holds the record, the entry or a reserved name.
+	// another intent or link holds the record, the entry or a reserved name,
+	// and Refused when a quota is used up: then the connection is held until a
+	// person releases it.
 	Intend(ctx context.Context, intents []Intent) (ids []int64, refused []error, err error)
 	// Conclude commits outcomes: result, link, claims released, and an audit line each.
 	Conclude(ctx context.Context, outcomes []Outcome) error

@@ -26,4 +26,5 @@ type Record struct {
 	Where    string      // where it stands in the source, for people: "people.xlsx, sheet Staff, row 17"
 	Findings []Finding   // why it cannot be planned; it counts as present all the same
 	Gone     bool        // the source itself says that it left (a pushed delete)
+	Edit     *MemberEdit // of a group: only these members change, whatever the row says; nil: the row names them all
 }

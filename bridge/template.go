@@ -23,6 +23,7 @@ type TemplateAttribute struct {
 	Sensitive bool         `json:"sensitive,omitempty"`  // masked wherever it is shown
 	Multi     bool         `json:"multi,omitempty"`
 	Default   mapping.Rule `json:"default,omitzero"` // zero: no default; its variables are field names
+	Pushed    mapping.Rule `json:"pushed,omitzero"`  // the default where a SCIM client pushes; zero: Default
 	Help      string       `json:"help,omitempty"`
 }
 
@@ -30,9 +31,10 @@ type TemplateAttribute struct {
 // destination, with a complete default mapping.
 type Template struct {
 	Type       ObjectType          `json:"type"`
-	RDN        string              `json:"rdn"`               // attribute that names the entry
-	Members    string              `json:"members,omitempty"` // attribute that holds a group's members
-	Account    bool                `json:"account,omitempty"` // entries have an account state
+	RDN        string              `json:"rdn"`                // attribute that names the entry
+	Members    string              `json:"members,omitempty"`  // attribute that holds a group's members
+	Account    bool                `json:"account,omitempty"`  // entries have an account state
+	Password   string              `json:"password,omitempty"` // attribute that takes a password; "" = none
 	Attributes []TemplateAttribute `json:"attributes"`
 	Fields     []Field             `json:"fields"` // the field names that the default rules use
 }

@@ -1,0 +1,3 @@
+// Package auth says who is asking: a client by its bearer token, an
+// administrator by OpenID Connect.
+package auth

@@ -1,0 +1,62 @@
+package filter
+
+import (
+	"github.com/muster-idm/muster/scim/schema"
+)
+
+// Op is an attribute operator.
+type Op string
+
+// The operators.
+const (
+	Equal          Op = "eq"
+	NotEqual       Op = "ne"
+	Contains       Op = "co"
+	StartsWith     Op = "sw"
+	EndsWith       Op = "ew"
+	Greater        Op = "gt"
+	GreaterOrEqual Op = "ge"
+	Less           Op = "lt"
+	LessOrEqual    Op = "le"
+	Present        Op = "pr"
+)
+
+// Expression is a filter whose attributes are resolved: an *And, *Or, *Not,
+// *Compare or *Any.
+type Expression interface {
+	// Match says whether a resource, in the form that schema describes, matches.
+	Match(resource map[string]any) bool
+	// String returns the filter in its normal form.
+	String() string
+}
+
+// And matches when all of its parts do.
+type And struct{ Of []Expression }
+
+// Or matches when one of its parts does.
+type Or struct{ Of []Expression }
+
+// Not matches when its part does not.
+type Not struct{ Of Expression }
+
+// Compare compares the values at a place with a literal.
+type Compare struct {
+	Place schema.Place // a multi-valued complex attribute means its sub-attribute "value"
+	Op    Op
+	Value any // string, bool, int64, float64 or nil, converted to the kind of the place; nil with Present
+}
+
+// Any matches when one item of a multi-valued attribute matches as a whole:
+// emails[type eq "work" and value co "@example.com"]. Within it, places are
+// relative: their Attribute is the sub-attribute.
+type Any struct {
+	Place schema.Place
+	Of    Expression
+}
+
+// Path is the path of a PATCH operation: attribute, filter on its items,
+// sub-attribute.
+type Path struct {
+	Place  schema.Place
+	Filter Expression // relative, as in Any; nil: none
+}
