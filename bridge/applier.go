@@ -18,9 +18,10 @@ type Applier struct {
 	Identity    string // what the destination says it is
 	Journal     Journal
 	Ledger      Ledger
-	Handout     Handout // takes generated secrets; nil: they are not kept
-	Workers     int     // changes sent at the same time; at least 1
-	OverLimit   bool    // a person released the plan from its limits
+	Handout     Handout  // takes generated secrets; nil: they are not kept
+	Workers     int      // changes sent at the same time; at least 1
+	OverLimit   bool     // a person released the plan from its limits
+	Flights     *Flights // shared by all that apply to the destination at the same time
 	Now         func() time.Time
 	Progress    *Progress // counts changes; may be nil
 }
@@ -90,9 +91,10 @@ type work struct {
 	ended    chan struct{} // closed when the last outcome is committed
 	seed     maphash.Seed
 
-	mu     sync.Mutex
-	stop   error           // why nothing more is sent
-	failed map[string]bool // records with a change that was not done
+	mu       sync.Mutex
+	stop     error           // why nothing more is sent
+	failed   map[string]bool // records with a change that was not done
+	recorded bool            // the pushed record stands with an earlier change
 }
 
 func newWork(a *Applier, plan *Plan, run *Run) *work {
@@ -144,6 +146,7 @@ func (w *work) flush(ctx context.Context, batch []Change) {
 	intents := make([]Intent, 0, len(batch))
 	for _, c := range batch {
 		intent, err := w.intent(ctx, c)
+		w.Flights.begin(intent.Link.Connection, intent.Change.Key)
 		if err != nil {
 			w.launch()
 			w.outcomes <- w.outcome(intent, Applied{}, err)
@@ -153,6 +156,9 @@ func (w *work) flush(ctx context.Context, batch []Change) {
 	}
 	ids, refused, err := w.Journal.Intend(ctx, intents)
 	if err != nil {
+		for _, intent := range intents {
+			w.Flights.end(intent.Link.Connection, intent.Change.Key, false)
+		}
 		w.halt(err)
 		return
 	}

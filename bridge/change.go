@@ -71,6 +71,7 @@ type Change struct {
 	Members         []MemberDelta       `json:"members,omitempty"`
 	MemberAttribute string              `json:"member_attribute,omitempty"` // that holds the members
 	Generate        []Generated         `json:"generate,omitempty"`
+	Secrets         []string            `json:"secrets,omitempty"` // attributes whose values are handed in beside the plan
 	Reserve         []Reservation       `json:"reserve,omitempty"` // unique values that the change takes
 	Notes           map[string][]string `json:"notes,omitempty"`   // what was corrected in the values of an attribute
 	Sensitive       []string            `json:"sensitive,omitempty"`

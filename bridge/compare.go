@@ -34,6 +34,7 @@ func (g *planning) existing(ctx context.Context, d *draft) error {
 			return err
 		}
 	}
+	g.handedIn(d, &c)
 	if err := g.groupMembers(ctx, d, &c); err != nil {
 		return err
 	}
@@ -42,6 +43,19 @@ func (g *planning) existing(ctx context.Context, d *draft) error {
 	}
 	g.agree(d)
 	return nil
+}
+
+// handedIn notes the secrets that are set from values handed in beside the plan;
+// none is generated for them.
+func (g *planning) handedIn(d *draft, c *Change) {
+	if len(d.record.Secrets) == 0 || d.entry.ID != "" && !g.allows(CreateUpdate) {
+		return
+	}
+	c.Secrets = d.record.Secrets
+	c.Generate = slices.DeleteFunc(c.Generate, func(x Generated) bool { return slices.Contains(c.Secrets, x.Attribute) })
+	if !c.Has(Create) && !c.Has(Update) {
+		c.Actions = append(c.Actions, Update)
+	}
 }
 
 // agree notes a record whose entry needs no change of its own.

@@ -39,6 +39,7 @@ func (g *planning) joiner(ctx context.Context, d *draft) error {
 			c.NewState = Disabled
 		}
 	}
+	g.handedIn(d, &c)
 	judged := Entry{Type: c.Type, Name: value, Container: container, DN: c.DN, State: c.NewState, Attributes: c.After}
 	if !g.check(d, g.withGenerated(judged, c), true) {
 		return nil
@@ -54,15 +55,18 @@ func (g *planning) joiner(ctx context.Context, d *draft) error {
 // withGenerated shows the rules that a secret will be there: with no values,
 // because nobody knows it yet.
 func (g *planning) withGenerated(e Entry, c Change) Entry {
-	if len(c.Generate) == 0 {
+	if len(c.Generate)+len(c.Secrets) == 0 {
 		return e
 	}
-	shown := make(Attributes, len(e.Attributes)+len(c.Generate))
+	shown := make(Attributes, len(e.Attributes)+len(c.Generate)+len(c.Secrets))
 	for name, values := range e.Attributes {
 		shown[name] = values
 	}
 	for _, s := range c.Generate {
 		shown[s.Attribute] = Values{}
+	}
+	for _, name := range c.Secrets {
+		shown[name] = Values{}
 	}
 	e.Attributes = shown
 	return e

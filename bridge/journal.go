@@ -34,8 +34,9 @@ type Intent struct {
 type Outcome struct {
 	Intent Intent
 	Result Result
-	Link   Link // to be saved; the zero Link when nothing changes
-	Open   bool // the outcome is unknown: the intent stays open and is settled by reading
+	Link   Link    // to be saved; the zero Link when nothing changes
+	Record *Pushed // to be kept; nil when nothing of it is
+	Open   bool    // the outcome is unknown: the intent stays open and is settled by reading
 }
 
 // Journal keeps what happened. Intents and outcomes of many changes share a

@@ -25,14 +25,14 @@ func (g *planning) leavers(ctx context.Context) error {
 // gone plans a record whose source itself says that it left.
 func (g *planning) gone(ctx context.Context, r Record) error {
 	link, err := g.view.link(ctx, r.Key)
-	if err != nil || link == nil || link.EntryID == "" {
-		return err
+	if err != nil || link == nil || link.EntryID == "" || link.State == Found {
+		return err // what was only found is nobody's to take away
 	}
 	return g.leaver(ctx, link)
 }
 
 func (g *planning) leaver(ctx context.Context, link *linkNote) error {
-	due := link.State == Departed && g.due(link)
+	due := g.due(link)
 	if link.State == Departed && !due {
 		return nil
 	}
@@ -69,11 +69,18 @@ func (g *planning) leaver(ctx context.Context, link *linkNote) error {
 	return g.changes.add(c)
 }
 
-// due says whether the policy deletes the entry of somebody who departed.
-// Muster deletes only what it created, unless the policy says otherwise.
+// due says whether the policy deletes the entry: of somebody who departed, or
+// at once when the source itself deleted the record and no delay is set. Muster
+// deletes only what it created, unless the policy says otherwise.
 func (g *planning) due(link *linkNote) bool {
 	p := g.Connection.Policy
-	return g.allows(Delete) && (link.Created || p.DeleteAdopted) && !link.Since.IsZero() && !g.now.Before(link.Since.Add(p.DeleteAfter))
+	if !g.allows(Delete) || !link.Created && !p.DeleteAdopted {
+		return false
+	}
+	if link.State == Departed {
+		return !link.Since.IsZero() && !g.now.Before(link.Since.Add(p.DeleteAfter))
+	}
+	return g.single && p.DeleteAfter == 0
 }
 
 func (g *planning) inLeavers(dn string) bool {

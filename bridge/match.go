@@ -110,6 +110,9 @@ func (g *planning) draft(ctx context.Context, d *draft) error {
 		if err != nil {
 			return err
 		}
+		if there && d.link.State == Found {
+			return g.adoption(ctx, d, e)
+		}
 		if there {
 			d.entry, d.reason = e, Differs
 			if d.link.State == Departed {

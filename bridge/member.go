@@ -22,11 +22,10 @@ func (g *planning) groupMembers(ctx context.Context, d *draft, c *Change) error 
 	if d.entry.ID != "" && !g.allows(CreateUpdate) {
 		return nil
 	}
-	index, err := g.memberIndex(ctx)
+	deltas, unresolved, err := g.membersOf(ctx, d)
 	if err != nil {
 		return err
 	}
-	deltas, unresolved := g.memberDeltas(d, index)
 	if len(unresolved) > 0 {
 		g.plan.Counts.Waiting += len(unresolved)
 		g.finding(d.record, Finding{Severity: Warning, Code: "unresolved-member", Value: first(unresolved, 1)[0],
@@ -53,6 +52,23 @@ func (g *planning) groupMembers(ctx context.Context, d *draft, c *Change) error 
 		}
 	}
 	return nil
+}
+
+// membersOf says which members come and go. For a single record they are looked
+// up one by one; for a whole source the directory is listed once.
+func (g *planning) membersOf(ctx context.Context, d *draft) (deltas []MemberDelta, unresolved []string, err error) {
+	switch {
+	case d.record.Edit != nil:
+		return g.editDeltas(ctx, d.record.Edit)
+	case g.single:
+		return g.liveDeltas(ctx, d)
+	}
+	index, err := g.memberIndex(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	deltas, unresolved = g.memberDeltas(d, index)
+	return deltas, unresolved, nil
 }
 
 // memberDeltas compares the members that the record names with those that the

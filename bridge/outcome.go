@@ -22,6 +22,7 @@ func (w *work) outcome(intent Intent, applied Applied, err error) Outcome {
 			o.Result.State = Partial
 		}
 		o.Link = linkAfter(intent.Link, c, applied, w.Now())
+		o.Record = intent.Record.after(applied)
 	}
 	if err != nil {
 		o.Result.Kind, o.Result.Message = KindOf(err), sentence(err)
@@ -96,10 +97,12 @@ func (w *work) commit() {
 	defer close(w.ended)
 	for first := range w.outcomes {
 		batch := w.gather(first)
-		if err := w.Journal.Conclude(context.Background(), batch); err != nil {
+		err := w.Journal.Conclude(context.Background(), batch)
+		if err != nil {
 			w.halt(err) // the intents stay open and are settled by the next run
 		}
 		for _, o := range batch {
+			w.Flights.end(o.Intent.Link.Connection, o.Intent.Change.Key, err != nil || o.Open)
 			w.tally(o)
 			w.Progress.Add(1)
 			w.inFlight.Done()

@@ -62,7 +62,10 @@ func (p *Planner) One(ctx context.Context, record Record) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.view, g.lastRows = &liveView{planning: g}, 0 // one record is no measure of the source
+	g.view, g.lastRows, g.single = &liveView{planning: g}, 0, true // one record is no measure of the source
+	if record.Edit != nil || record.Gone {
+		g.query = g.query.without(p.Connection.Template.Members) // whatever a group's size
+	}
 	row := record.Row.Digest()
 	g.read(record.Key, row)
 	if record.Gone {
@@ -97,6 +100,7 @@ type planning struct {
 	missing    map[string]string // containers to create, by canonical DN
 	pending    []pendingReferences
 	members    *memberIndex
+	single     bool   // one record is planned: what it names is looked up, not listed
 	keyless    bool   // a record's key could not be read
 	sum        digest // of all rows read
 	lastRows   int

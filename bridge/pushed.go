@@ -73,3 +73,15 @@ type Keeper interface {
 	// while the connection is held, and Conflict if another record has a unique term.
 	Keep(ctx context.Context, push Push) error
 }
+
+// after is the record once its change is done; nil for none.
+func (p *Pushed) after(applied Applied) *Pushed {
+	if p == nil {
+		return nil
+	}
+	record := *p
+	if applied.State != NoAccount {
+		record.Account = applied.State
+	}
+	return &record
+}

@@ -26,5 +26,6 @@ type Record struct {
 	Where    string      // where it stands in the source, for people: "people.xlsx, sheet Staff, row 17"
 	Findings []Finding   // why it cannot be planned; it counts as present all the same
 	Gone     bool        // the source itself says that it left (a pushed delete)
+	Secrets  []string    // attributes whose values are handed in beside the plan
 	Edit     *MemberEdit // of a group: only these members change, whatever the row says; nil: the row names them all
 }

@@ -16,13 +16,19 @@ const clockSkew = 10 * time.Minute
 // Settle finds out, by reading the destination, what became of intents that
 // have no outcome, and commits it. It returns how many there were. An error
 // means that some are still open: nothing may be applied before they are settled.
+//
+// Changes that are in flight elsewhere in this process are left to those who
+// sent them.
 func (a *Applier) Settle(ctx context.Context, destination string) (int, error) {
+	defer a.Flights.settle()()
 	var open []Intent
 	for intent, err := range a.Journal.Unsettled(ctx, destination) {
 		if err != nil {
 			return 0, err
 		}
-		open = append(open, intent) // as many as were in flight when a run ended
+		if !a.Flights.has(intent.Link.Connection, intent.Change.Key) {
+			open = append(open, intent) // as many as were in flight when a run ended
+		}
 	}
 	var outcomes []Outcome
 	for _, intent := range open {
@@ -37,6 +43,7 @@ func (a *Applier) Settle(ctx context.Context, destination string) (int, error) {
 			return 0, err
 		}
 	}
+	a.Flights.settled()
 	return len(outcomes), nil
 }
 
@@ -86,6 +93,9 @@ func (a *Applier) settleCreate(ctx context.Context, o Outcome) (Outcome, error) 
 	if IsKind(err, NotFound) {
 		o.undone("found not to have been done")
 		o.Link = awaited(o.Intent)
+		if o.Record = o.Intent.Record.after(Applied{}); o.Record != nil {
+			o.Record.State = PushedGone // the same push again comes back to this link
+		}
 		return o, nil
 	}
 	if err != nil {
@@ -225,6 +235,9 @@ func (o *Outcome) done(now time.Time, applied Applied) {
 	o.Result.Message = "settled by reading the directory"
 	o.Link = linkAfter(o.Intent.Link, o.Intent.Change, applied, now)
 	o.Link.Mark = "" // what else the record needed is looked at again
+	if o.Record = o.Intent.Record.after(applied); o.Record != nil && o.Record.State == PushedKept {
+		o.Record.State = PushedHalf
+	}
 }
 
 func (o *Outcome) undone(message string) {

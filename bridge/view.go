@@ -68,6 +68,12 @@ func (c *Connection) query() Query {
 	return q
 }
 
+// without leaves an attribute out.
+func (q Query) without(attribute string) Query {
+	q.Attributes = slices.DeleteFunc(slices.Clone(q.Attributes), func(name string) bool { return name == attribute })
+	return q
+}
+
 // liveView asks the store and the destination each time.
 type liveView struct{ *planning }
 

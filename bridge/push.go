@@ -1,0 +1,98 @@
+package bridge
+
+import (
+	"context"
+)
+
+// Push does the changes of the plan of one pushed record, one after the other,
+// and keeps the record with the first that is done. It returns what became of
+// them and the first error: of kind Refused when the quota is used up, Stale
+// when the entry changed since it was planned, Unavailable when the destination
+// does not answer. What was done before an error stays done; the record then
+// stands as half written, and the same push again completes it.
+//
+// The caller serialises the pushes of one record, planning included.
+func (a *Applier) Push(ctx context.Context, plan *Plan, push Push) (Run, error) {
+	switch {
+	case plan.Blocked():
+		return Run{}, Errorf(Refused, "the change of record %q is blocked by a limit", push.Record.ID)
+	case plan.Identity != a.Identity:
+		return Run{}, Errorf(Precondition, "the plan was made for another directory (%s) than the one named %s now (%s)", plan.Identity, plan.Destination, a.Identity)
+	}
+	run := Run{ID: push.Request, Plan: plan.ID, Connection: plan.Connection, Author: ActorFrom(ctx).Name, State: RunApplying,
+		Started: a.Now(), Planned: plan.Changes.Len(), Actions: map[Action]int{}}
+	w := &work{Applier: a, plan: plan, run: &run, failed: map[string]bool{}}
+	var failure error
+	for c, err := range plan.Changes.All(ctx) {
+		if err == nil {
+			err = w.push(ctx, c, push)
+		}
+		if err != nil {
+			failure = err
+			break
+		}
+	}
+	if failure != nil {
+		w.halt(failure)
+	}
+	w.conclude(context.WithoutCancel(ctx))
+	return run, failure
+}
+
+// push does one change of a pushed record.
+func (w *work) push(ctx context.Context, c Change, push Push) error {
+	intent, err := w.intent(ctx, c)
+	if err != nil {
+		return err
+	}
+	if c.Type != OrgUnit {
+		intent.Link.ID = push.Record.ID
+		intent.Record = w.part(c, push.Record)
+	}
+	intent.Quota = &push.Quota
+	lost := false
+	w.Flights.begin(intent.Link.Connection, c.Key)
+	defer func() { w.Flights.end(intent.Link.Connection, c.Key, lost) }()
+	ids, refused, err := w.Journal.Intend(ctx, []Intent{intent})
+	if err == nil {
+		err = refused[0]
+	}
+	if err != nil {
+		return err
+	}
+	intent.ID = ids[0]
+	applied, sent := w.Destination.Apply(context.WithoutCancel(ctx), intent.Change, push.handed(c))
+	if sent == nil && c.Reason == Late {
+		sent = w.renew(ctx, intent.Change, &applied)
+	}
+	o := w.outcome(intent, applied, sent)
+	if err := w.Journal.Conclude(context.WithoutCancel(ctx), []Outcome{o}); err != nil {
+		lost = true
+		return err
+	}
+	lost = o.Open
+	w.tally(o)
+	return sent
+}
+
+// part is what of the record is kept with a change: all of it with the first,
+// as half written when more follow, and with the last that it is whole.
+func (w *work) part(c Change, record Pushed) *Pushed {
+	if c.Seq < w.plan.Changes.Len() && record.State == PushedKept {
+		record.State = PushedHalf
+	}
+	if w.recorded {
+		record.Edit = nil // the first change took it
+	}
+	w.recorded = true
+	return &record
+}
+
+// handed are the secrets of a change.
+func (p *Push) handed(c Change) map[string]Secret {
+	out := make(map[string]Secret, len(c.Secrets))
+	for _, name := range c.Secrets {
+		out[name] = p.Secrets[name]
+	}
+	return out
+}
