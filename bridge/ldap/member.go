@@ -10,6 +10,11 @@ import (
 	"github.com/muster-idm/muster/bridge"
 )
 
+// few is for how many members a group's whole list is not read: they are sent as
+// they are, and looked for one by one only when the directory refuses them. So
+// they cost the same whatever the group's size.
+const few = 32
+
 // members adds and removes members. What is as wanted already counts as done.
 // A batch that is refused is halved until the member that is refused stands alone.
 func (d *Directory) members(ctx context.Context, c bridge.Change) (bridge.Applied, error) {
@@ -31,7 +36,7 @@ func (d *Directory) members(ctx context.Context, c bridge.Change) (bridge.Applie
 		case err != nil:
 			return bridge.Applied{}, err
 		}
-		if c.Members[i] = m; group.has(m) == m.Remove {
+		if c.Members[i] = m; !group.agrees(m) {
 			open = append(open, i)
 		}
 	}
@@ -56,7 +61,7 @@ func (d *Directory) memberAt(ctx context.Context, g roster, m bridge.MemberDelta
 	return e.DN, err
 }
 
-// roster is a group with the canonical DNs of its members.
+// roster is a group with the canonical DNs of its members, if they were read.
 type roster struct {
 	entry   bridge.Entry
 	members map[string]bool
@@ -64,8 +69,15 @@ type roster struct {
 
 func (g roster) has(m bridge.MemberDelta) bool { return g.members[CanonicalDN(m.DN)] }
 
+// agrees says whether the list, if it was read, is already as the delta wants it.
+func (g roster) agrees(m bridge.MemberDelta) bool { return g.members != nil && g.has(m) != m.Remove }
+
 func (d *Directory) group(ctx context.Context, c bridge.Change) (roster, error) {
-	e, err := d.Get(ctx, bridge.Ref{ID: c.EntryID}, bridge.Query{Type: c.Type, Attributes: []string{c.MemberAttribute}})
+	q := bridge.Query{Type: c.Type}
+	if len(c.Members) > few {
+		q.Attributes = []string{c.MemberAttribute}
+	}
+	e, err := d.Get(ctx, bridge.Ref{ID: c.EntryID}, q)
 	switch {
 	case bridge.IsKind(err, bridge.NotFound):
 		return roster{}, bridge.Errorf(bridge.Stale, "the group of record %q is gone", c.Key)
@@ -73,6 +85,9 @@ func (d *Directory) group(ctx context.Context, c bridge.Change) (roster, error) 
 		return roster{}, err
 	case e.Protected != "":
 		return roster{}, bridge.Errorf(bridge.Forbidden, "%s is protected: %s", e.DN, e.Protected)
+	}
+	if len(q.Attributes) == 0 {
+		return roster{entry: e}, nil
 	}
 	g := roster{entry: e, members: make(map[string]bool, len(e.Attributes[c.MemberAttribute]))}
 	for _, dn := range e.Attributes[c.MemberAttribute] {
@@ -115,7 +130,7 @@ func (d *Directory) memberBatch(ctx context.Context, c bridge.Change, g roster, 
 	case bridge.IsKind(err, bridge.Unavailable), bridge.IsKind(err, bridge.Unauthenticated):
 		return err
 	case len(open) == 1:
-		return d.lastMember(ctx, c, open[0], err, results)
+		return d.lastMember(ctx, c, g, open[0], err, results)
 	}
 	half := len(open) / 2
 	if err := d.memberBatch(ctx, c, g, open[:half], results); err != nil {
@@ -124,13 +139,9 @@ func (d *Directory) memberBatch(ctx context.Context, c bridge.Change, g roster, 
 	return d.memberBatch(ctx, c, g, open[half:], results)
 }
 
-// lastMember looks again before one refused delta counts as failed: somebody
-// else may have done it.
-func (d *Directory) lastMember(ctx context.Context, c bridge.Change, i int, refused error, results []error) error {
-	now, err := d.group(ctx, c)
-	if err != nil {
-		return err
-	}
+// lastMember looks again before one refused delta counts as failed: it may have
+// been as wanted before, or somebody else may have done it.
+func (d *Directory) lastMember(ctx context.Context, c bridge.Change, g roster, i int, refused error, results []error) error {
 	m := c.Members[i]
 	if m.EntryID != "" {
 		e, err := d.Get(ctx, bridge.Ref{ID: m.EntryID}, bridge.Query{})
@@ -139,7 +150,13 @@ func (d *Directory) lastMember(ctx context.Context, c bridge.Change, i int, refu
 		}
 		m.DN = cmp.Or(e.DN, m.DN)
 	}
-	if now.has(m) == m.Remove {
+	search := d.locate(g.entry.ID)
+	search.Filter = And(search.Filter, Equals(c.MemberAttribute, m.DN))
+	found, err := d.pool.atMost(ctx, search, 0)
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 == m.Remove {
 		results[i] = refused
 	}
 	return nil
