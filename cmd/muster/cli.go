@@ -30,18 +30,19 @@ func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 type cli struct {
 	Config string `short:"c" default:"muster.yaml" env:"MUSTER_CONFIG" placeholder:"FILE" help:"The file with destinations, sources and jobs."`
 
-	Check   checkCommand   `cmd:"" help:"Check a file: every fault at once, with its place and what to do."`
-	Preview previewCommand `cmd:"" help:"Show what a job would change. Writes nothing. Exit code 2 if there is something."`
-	Approve approveCommand `cmd:"" help:"Approve a saved plan."`
-	Apply   applyCommand   `cmd:"" help:"Apply a saved plan, exactly as it was shown."`
-	Run     runCommand     `cmd:"" help:"Plan a job and apply the plan, within its limits."`
-	Show    showCommand    `cmd:"" help:"Show a saved plan or a run."`
-	Trace   traceCommand   `cmd:"" help:"Follow one person or group through a job. Writes nothing."`
-	Jobs    jobsCommand    `cmd:"" help:"List, import and export jobs."`
-	Audit   auditCommand   `cmd:"" help:"Verify the audit trail."`
-	Devdir  devdirCommand  `cmd:"" help:"Start the embedded directory alone, to try things out."`
-	Demo    demoCommand    `cmd:"" help:"Start an example: a directory, two sources, two jobs."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Check       checkCommand       `cmd:"" help:"Check a file: every fault at once, with its place and what to do."`
+	Preview     previewCommand     `cmd:"" help:"Show what a job would change. Writes nothing. Exit code 2 if there is something."`
+	Approve     approveCommand     `cmd:"" help:"Approve a saved plan."`
+	Apply       applyCommand       `cmd:"" help:"Apply a saved plan, exactly as it was shown."`
+	Run         runCommand         `cmd:"" help:"Plan a job and apply the plan, within its limits."`
+	Show        showCommand        `cmd:"" help:"Show a saved plan or a run."`
+	Trace       traceCommand       `cmd:"" help:"Follow one person or group through a job. Writes nothing."`
+	Jobs        jobsCommand        `cmd:"" help:"List, import and export jobs."`
+	Audit       auditCommand       `cmd:"" help:"Verify the audit trail."`
+	Devdir      devdirCommand      `cmd:"" help:"Start the embedded directory alone, to try things out."`
+	Demo        demoCommand        `cmd:"" help:"Start an example: a directory, two sources, two jobs."`
+	Conformance conformanceCommand `cmd:"" help:"Hold any SCIM server to the RFCs and to what Okta and Entra send. Exit code 4 if a check fails."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
 // run is the whole program: it returns its exit code.
