@@ -21,6 +21,8 @@ const (
 	Present        Op = "pr"
 )
 
+var operators = []Op{Equal, NotEqual, Contains, StartsWith, EndsWith, Greater, GreaterOrEqual, Less, LessOrEqual, Present}
+
 // Expression is a filter whose attributes are resolved: an *And, *Or, *Not,
 // *Compare or *Any.
 type Expression interface {
@@ -30,10 +32,10 @@ type Expression interface {
 	String() string
 }
 
-// And matches when all of its parts do.
+// And matches when all of its parts do; it has two at least.
 type And struct{ Of []Expression }
 
-// Or matches when one of its parts does.
+// Or matches when one of its parts does; it has two at least.
 type Or struct{ Of []Expression }
 
 // Not matches when its part does not.
@@ -41,9 +43,9 @@ type Not struct{ Of Expression }
 
 // Compare compares the values at a place with a literal.
 type Compare struct {
-	Place schema.Place // a multi-valued complex attribute means its sub-attribute "value"
+	Place schema.Place // of a complex attribute always a sub-attribute, unless with Present
 	Op    Op
-	Value any // string, bool, int64, float64 or nil, converted to the kind of the place; nil with Present
+	Value any // string, bool, int64 or float64, as the kind of the place wants it (dateTime: a string, in UTC); nil with Present
 }
 
 // Any matches when one item of a multi-valued attribute matches as a whole:

@@ -1,0 +1,99 @@
+package filter
+
+import (
+	"cmp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/muster-idm/muster/scim/schema"
+)
+
+// Fold returns the form of a value in which values at a place are the same if
+// and only if eq says they are equal: for index terms. Strings that are
+// not caseExact are folded by Unicode's simple case folding, character by
+// character, without normalisation: "Straße" equals "STRAßE", not "STRASSE".
+// Instants are given in UTC. A value that is none of the place's type stays as
+// it is, as does one that is caseExact.
+func Fold(p schema.Place, s string) string {
+	leaf, ok := Leaf(p)
+	if !ok {
+		return s
+	}
+	switch a := last(leaf); {
+	case a.Kind == schema.Boolean:
+		return foldText(s)
+	case a.Kind == schema.DateTime:
+		if at, ok := asTime(s); ok {
+			return canonicalTime(at)
+		}
+	case !exact(a):
+		return foldText(s)
+	}
+	return s
+}
+
+// exact says whether the strings of an attribute differ by case. Binary values
+// always do (RFC 7643, section 2.3.6).
+func exact(a *schema.Attribute) bool { return a.CaseExact || a.Kind == schema.Binary }
+
+// foldText folds a string; one that is folded comes back without a copy.
+func foldText(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return strings.Map(foldRune, s)
+		}
+	}
+	return s
+}
+
+// foldRune returns the one character that stands for all that differ from r by
+// case only: the small form of the first of them, if that is one of them.
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	small := unicode.ToLower(least)
+	for next := unicode.SimpleFold(least); next != least; next = unicode.SimpleFold(next) {
+		if next == small {
+			return small
+		}
+	}
+	return least
+}
+
+// compareFolded orders two strings by their folded characters.
+func compareFolded(s, t string) int {
+	for s != "" && t != "" {
+		r, n := utf8.DecodeRuneInString(s)
+		q, m := utf8.DecodeRuneInString(t)
+		if r != q {
+			if order := cmp.Compare(foldRune(r), foldRune(q)); order != 0 {
+				return order
+			}
+		}
+		s, t = s[n:], t[m:]
+	}
+	return cmp.Compare(len(s), len(t))
+}
+
+// partOf says whether want is within a value, at its start or at its end.
+func partOf(op Op, have, want string, exact bool) bool {
+	if !exact {
+		have, want = foldText(have), foldText(want)
+	}
+	switch op {
+	case StartsWith:
+		return strings.HasPrefix(have, want)
+	case EndsWith:
+		return strings.HasSuffix(have, want)
+	}
+	return strings.Contains(have, want)
+}
