@@ -1,5 +1,9 @@
 package schema
 
+import (
+	library "github.com/elimity-com/scim/schema"
+)
+
 // Kind is the type of an attribute's values (RFC 7643, section 2.3).
 type Kind string
 
@@ -70,6 +74,8 @@ type Schema struct {
 	Description string
 	Attributes  []*Attribute
 	Required    bool // as an extension: every resource of the type must have it
+
+	gate library.Schema // what the library knows of it, for a last look at what was normalised
 }
 
 // Type is a resource type with all its schemas (RFC 7643, section 6).
@@ -81,9 +87,10 @@ type Type struct {
 	Extensions  []*Schema
 }
 
-// Place is where an attribute stands in a resource.
+// Place is where an attribute stands in a resource. The zero Place is the whole
+// resource.
 type Place struct {
 	URN       string     // of the extension, in the schema's spelling; "" for the core schema and common attributes
-	Attribute *Attribute // nil when the place is a whole extension
+	Attribute *Attribute // nil when the place is a whole extension, or with URN "" the whole resource
 	Sub       *Attribute // nil when the place is the whole attribute
 }
