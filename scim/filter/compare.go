@@ -3,6 +3,7 @@ package filter
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -11,10 +12,10 @@ import (
 	"github.com/muster-idm/muster/scim/schema"
 )
 
-// compare orders a value against another of the attribute's kind. It says false
-// if they have no order: one is of another type.
-func compare(a *schema.Attribute, v, w any) (int, bool) {
-	switch a.Kind {
+// compare orders two values of a place. It says false if they have no order: one
+// is of another type than the place's.
+func compare(p schema.Place, v, w any) (int, bool) {
+	switch p.Kind() {
 	case schema.Boolean:
 		b, ok := truth(v)
 		c, also := truth(w)
@@ -31,7 +32,7 @@ func compare(a *schema.Attribute, v, w any) (int, bool) {
 	if !ok || !also {
 		return 0, false
 	}
-	if exact(a) {
+	if p.CaseExact() {
 		return strings.Compare(s, t), true
 	}
 	return compareFolded(s, t), true
@@ -68,13 +69,16 @@ func compareNumbers(v, w any) (int, bool) {
 	}
 	f, isFloat := v.(float64)
 	g, otherIsFloat := w.(float64)
+	if math.IsNaN(f) || math.IsNaN(g) {
+		return 0, false
+	}
 	switch {
 	case whole && otherIsFloat:
-		return compareMixed(i, g), g == g
+		return compareMixed(i, g), true
 	case isFloat && also:
-		return -compareMixed(j, f), f == f
+		return -compareMixed(j, f), true
 	}
-	return cmp.Compare(f, g), isFloat && otherIsFloat && f == f && g == g
+	return cmp.Compare(f, g), isFloat && otherIsFloat
 }
 
 func compareMixed(i int64, f float64) int {

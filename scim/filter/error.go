@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,7 +18,7 @@ type Error struct {
 	Type    string // InvalidFilter, InvalidPath or InvalidValue
 	Text    string // a short excerpt from Offset on, never the whole input
 	Offset  int    // in bytes, from 0
-	Message string // one sentence that names the character, counted from 1
+	Message string // a sentence: what was expected at which character, counted from 1, and the excerpt
 }
 
 // Error returns the message.
@@ -38,20 +39,19 @@ func excerpt(text string) string {
 	return text
 }
 
-// fault returns an error at an offset. The format says what is wrong or what was
-// expected; the place and what stands there are added.
-func (p *parser) fault(offset int, format string, args ...any) error {
-	found := "the end"
+// fault returns an error at an offset, where the text should have something else.
+func (p *parser) fault(offset int, expected string, args ...any) error {
 	text := excerpt(p.text[offset:])
+	found := "the end"
 	if text != "" {
 		found = fmt.Sprintf("%q", text)
 	}
 	return &Error{
 		Type:   p.kind,
-		Text:   text,
+		Text:   strings.ToValidUTF8(text, "\uFFFD"),
 		Offset: offset,
-		Message: fmt.Sprintf("%s at character %d, where the %s has %s",
-			fmt.Sprintf(format, args...), utf8.RuneCountInString(p.text[:offset])+1, p.noun(), found),
+		Message: fmt.Sprintf("expected %s at character %d of the %s, found %s",
+			fmt.Sprintf(expected, args...), utf8.RuneCountInString(p.text[:offset])+1, p.noun(), found),
 	}
 }
 
@@ -60,7 +60,7 @@ func (p *parser) noun() string {
 	case InvalidPath:
 		return "path"
 	case InvalidValue:
-		return "attribute"
+		return "sortBy"
 	}
 	return "filter"
 }

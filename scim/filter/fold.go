@@ -13,29 +13,25 @@ import (
 // and only if eq says they are equal: for index terms. Strings that are
 // not caseExact are folded by Unicode's simple case folding, character by
 // character, without normalisation: "Straße" equals "STRAßE", not "STRASSE".
-// Instants are given in UTC. A value that is none of the place's type stays as
-// it is, as does one that is caseExact.
+// Instants are given in UTC, numbers in their shortest form. A value that is none
+// of the place's type stays as it is, as does one that is caseExact.
 func Fold(p schema.Place, s string) string {
 	leaf, ok := Leaf(p)
 	if !ok {
 		return s
 	}
-	switch a := last(leaf); {
-	case a.Kind == schema.Boolean:
-		return foldText(s)
-	case a.Kind == schema.DateTime:
-		if at, ok := asTime(s); ok {
-			return canonicalTime(at)
+	switch leaf.Kind() {
+	case schema.Boolean, schema.Integer, schema.Decimal, schema.DateTime:
+		if v, ok := (literal{text: s}).as(leaf.Kind()); ok {
+			return plainText(v)
 		}
-	case !exact(a):
-		return foldText(s)
+		return s
 	}
-	return s
+	if leaf.CaseExact() {
+		return s
+	}
+	return foldText(s)
 }
-
-// exact says whether the strings of an attribute differ by case. Binary values
-// always do (RFC 7643, section 2.3.6).
-func exact(a *schema.Attribute) bool { return a.CaseExact || a.Kind == schema.Binary }
 
 // foldText folds a string; one that is folded comes back without a copy.
 func foldText(s string) string {

@@ -21,11 +21,15 @@ type literal struct {
 
 // comparison reads the operator and the value behind an attribute.
 func (p *parser) comparison(place schema.Place, start int) (Expression, error) {
+	leaf, ok := Leaf(place)
+	if unreadable(leaf) {
+		return nil, p.fault(start, "an attribute that may be read, which %s may not,", leaf)
+	}
 	p.space()
 	at, text := p.at, p.run()
 	op := Op(strings.ToLower(text))
 	if !slices.Contains(operators, op) {
-		return nil, p.fault(at, "expected an operator such as eq")
+		return nil, p.fault(at, "an operator such as eq")
 	}
 	p.at += len(text)
 	if op == Present {
@@ -38,16 +42,15 @@ func (p *parser) comparison(place schema.Place, start int) (Expression, error) {
 	if !lit.quoted && strings.EqualFold(lit.text, "null") {
 		return p.null(place, op, at)
 	}
-	leaf, ok := Leaf(place)
 	if !ok {
-		return nil, p.fault(start, "%s has no value of its own to compare; expected one of its attributes", name(place))
+		return nil, p.fault(start, "one of the attributes of %s, which has no value of its own,", place)
 	}
-	if kind := last(leaf).Kind; !applies(op, kind) {
-		return nil, p.fault(at, "the operator %s does not go with %s, which is of type %s; expected another", op, name(leaf), kind)
+	if !applies(op, leaf.Kind()) {
+		return nil, p.fault(at, "an operator that goes with %s, of type %s,", leaf, leaf.Kind())
 	}
-	value, ok := lit.as(last(leaf).Kind)
+	value, ok := lit.as(leaf.Kind())
 	if !ok {
-		return nil, p.fault(lit.at, "expected a value of type %s for %s", last(leaf).Kind, name(leaf))
+		return nil, p.fault(lit.at, "a value of type %s for %s", leaf.Kind(), leaf)
 	}
 	return &Compare{Place: leaf, Op: op, Value: value}, nil
 }
@@ -62,7 +65,7 @@ func (p *parser) null(place schema.Place, op Op, at int) (Expression, error) {
 	case NotEqual:
 		return present, nil
 	}
-	return nil, p.fault(at, "the operator %s does not go with null; expected eq or ne", op)
+	return nil, p.fault(at, "eq or ne before null")
 }
 
 // applies says whether values of a kind can be compared so (RFC 7644, table 3).
@@ -87,7 +90,7 @@ func (p *parser) literal() (literal, error) {
 	text := p.run()
 	switch strings.ToLower(text) {
 	case "", "and", "or", "not":
-		return literal{}, p.fault(start, "expected a value")
+		return literal{}, p.fault(start, "a value")
 	}
 	p.at += len(text)
 	return literal{text: text, at: start}, nil
@@ -115,12 +118,12 @@ func (p *parser) quoted() (string, error) {
 		}
 		r, width := escape(p.text[p.at:])
 		if width == 0 || r == 0 {
-			return "", p.fault(p.at, "expected an escape as in JSON, of any character but U+0000,")
+			return "", p.fault(p.at, "an escape as in JSON, of any character but U+0000,")
 		}
 		b.WriteRune(r)
 		p.at += width
 	}
-	return "", p.fault(start-1, "expected a quote at the end of the value that begins")
+	return "", p.fault(start-1, "a value that ends with a quote")
 }
 
 // escape decodes the escape sequence at the beginning of a text; width is 0 if

@@ -57,14 +57,13 @@ func (e *Compare) Match(resource map[string]any) bool {
 
 // holds compares one value.
 func (e *Compare) holds(v any) bool {
-	a := last(e.Place)
 	switch e.Op {
 	case Contains, StartsWith, EndsWith:
 		have, ok := v.(string)
 		want, also := e.Value.(string)
-		return ok && also && partOf(e.Op, have, want, exact(a))
+		return ok && also && partOf(e.Op, have, want, e.Place.CaseExact())
 	}
-	order, ok := compare(a, v, e.Value)
+	order, ok := compare(e.Place, v, e.Value)
 	if !ok {
 		return false
 	}

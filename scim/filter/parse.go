@@ -35,7 +35,7 @@ func Parse(text string, t *schema.Type) (Expression, error) {
 		return nil, err
 	}
 	if p.space(); p.at < len(p.text) {
-		return nil, p.fault(p.at, "expected and, or, or the end")
+		return nil, p.fault(p.at, "and, or, or the end")
 	}
 	return e, nil
 }
@@ -53,16 +53,20 @@ type parser struct {
 // check refuses what is no text, or too long a one.
 func (p *parser) check() error {
 	if len(p.text) > MaxLength {
-		return p.fault(MaxLength, "expected at most %d bytes, got %d; too long", MaxLength, len(p.text))
+		end := MaxLength
+		for end > 0 && !utf8.RuneStart(p.text[end]) {
+			end--
+		}
+		return p.fault(end, "no more than %d bytes, so the end", MaxLength)
 	}
 	for i, r := range p.text {
 		if r == utf8.RuneError {
 			if _, width := utf8.DecodeRuneInString(p.text[i:]); width == 1 {
-				return p.fault(i, "expected UTF-8, got another byte")
+				return p.fault(i, "a character in UTF-8")
 			}
 		}
 		if r < ' ' && r != '\t' {
-			return p.fault(i, "expected no control character")
+			return p.fault(i, "no control character")
 		}
 	}
 	return nil
@@ -120,7 +124,7 @@ func conditions(to []Expression, e Expression) []Expression {
 func (p *parser) factor() (Expression, error) {
 	if p.word("not") {
 		if p.space(); !p.next('(') {
-			return nil, p.fault(p.at, "expected ( after not")
+			return nil, p.fault(p.at, "( after not")
 		}
 		e, err := p.enclosed(')')
 		return &Not{Of: e}, err
@@ -134,7 +138,7 @@ func (p *parser) factor() (Expression, error) {
 // enclosed reads a filter up to the bracket that closes it.
 func (p *parser) enclosed(closing byte) (Expression, error) {
 	if p.depth++; p.depth > MaxDepth {
-		return nil, p.fault(p.at-1, "expected at most %d brackets within each other", MaxDepth)
+		return nil, p.fault(p.at-1, "at most %d brackets within each other", MaxDepth)
 	}
 	e, err := p.or()
 	if err != nil {
@@ -142,7 +146,7 @@ func (p *parser) enclosed(closing byte) (Expression, error) {
 	}
 	p.depth--
 	if p.space(); !p.next(closing) {
-		return nil, p.fault(p.at, "expected and, or, or %c", closing)
+		return nil, p.fault(p.at, "and, or, or %c", closing)
 	}
 	return e, nil
 }
@@ -151,17 +155,14 @@ func (p *parser) enclosed(closing byte) (Expression, error) {
 func (p *parser) term() (Expression, error) {
 	start := p.at
 	if p.terms++; p.terms > MaxTerms {
-		return nil, p.fault(start, "expected at most %d comparisons", MaxTerms)
+		return nil, p.fault(start, "at most %d comparisons", MaxTerms)
 	}
 	place, err := p.place()
 	if err != nil {
 		return nil, err
 	}
 	if place == (schema.Place{}) {
-		return nil, p.fault(start, "expected an attribute after the schema")
-	}
-	if unreadable(place) {
-		return nil, p.fault(start, "%s may not be read, and so is in no filter,", name(place))
+		return nil, p.fault(start, "an attribute, not only its schema,")
 	}
 	if !p.next('[') {
 		return p.comparison(place, start)
@@ -181,8 +182,8 @@ func (p *parser) term() (Expression, error) {
 
 // brackets reads the filter on the items of an attribute, behind the [.
 func (p *parser) brackets(place schema.Place, start int) (Expression, error) {
-	if p.item != nil || place.Attribute == nil || place.Sub != nil {
-		return nil, p.fault(start, "%s has no items for a filter in brackets; expected an attribute", name(place))
+	if p.item != nil || place.Attribute == nil || place.Sub != nil || unreadable(place) {
+		return nil, p.fault(start, "an attribute with items to compare, which %s has not,", place)
 	}
 	p.item = place.Attribute
 	defer func() { p.item = nil }()

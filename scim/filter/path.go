@@ -21,7 +21,7 @@ func ParsePath(text string, t *schema.Type) (Path, error) {
 		return Path{}, err
 	}
 	if p.space(); p.at < len(p.text) {
-		return Path{}, p.fault(p.at, "expected the end")
+		return Path{}, p.fault(p.at, "the end")
 	}
 	return path, nil
 }
@@ -33,7 +33,7 @@ func (p *parser) path() (Path, error) {
 		return Path{Place: place}, err
 	}
 	if place.Attribute == nil || !place.Attribute.Multi {
-		return Path{}, p.fault(start, "%s has not several items to choose from; expected no brackets", name(place))
+		return Path{}, p.fault(start, "an attribute with several items, which %s has not,", place)
 	}
 	of, err := p.brackets(place, start)
 	if err != nil || !p.next('.') {
@@ -67,10 +67,10 @@ func ParseSort(text string, t *schema.Type) (schema.Place, error) {
 	}
 	leaf, ok := Leaf(place)
 	if !ok || unreadable(leaf) {
-		return schema.Place{}, p.fault(start, "expected an attribute with values in an order")
+		return schema.Place{}, p.fault(start, "an attribute by which to sort")
 	}
 	if p.space(); p.at < len(p.text) {
-		return schema.Place{}, p.fault(p.at, "expected the end")
+		return schema.Place{}, p.fault(p.at, "the end")
 	}
 	return leaf, nil
 }

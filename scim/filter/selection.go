@@ -27,7 +27,7 @@ func (s Selection) Digest() string {
 		where = s.Where.String()
 	}
 	if s.SortBy != nil {
-		by = name(*s.SortBy)
+		by = s.SortBy.String()
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %t", where, by, s.Descending))
 	return hex.EncodeToString(sum[:16])
@@ -55,13 +55,12 @@ func Order(p schema.Place, a, b any) int {
 	if !ok {
 		return 0
 	}
-	at := last(leaf)
-	_, hasA := compare(at, a, a)
-	_, hasB := compare(at, b, b)
-	switch {
-	case hasA && hasB:
-		order, _ := compare(at, a, b)
+	if order, ok := compare(leaf, a, b); ok {
 		return order
+	}
+	_, hasA := compare(leaf, a, a)
+	_, hasB := compare(leaf, b, b)
+	switch {
 	case hasA:
 		return -1
 	case hasB:

@@ -16,11 +16,11 @@ func (e *Or) String() string { return joined(" or ", e.Of) }
 func (e *Not) String() string { return "not (" + e.Of.String() + ")" }
 
 // String returns attr[...].
-func (e *Any) String() string { return name(e.Place) + "[" + e.Of.String() + "]" }
+func (e *Any) String() string { return e.Place.String() + "[" + e.Of.String() + "]" }
 
 // String returns attr op value.
 func (e *Compare) String() string {
-	s := name(e.Place) + " " + string(e.Op)
+	s := e.Place.String() + " " + string(e.Op)
 	if e.Op == Present {
 		return s
 	}
@@ -30,11 +30,11 @@ func (e *Compare) String() string {
 // String returns the path in the schema's spelling.
 func (p Path) String() string {
 	if p.Filter == nil {
-		return name(p.Place)
+		return p.Place.String()
 	}
 	whole := p.Place
 	whole.Sub = nil
-	s := name(whole) + "[" + p.Filter.String() + "]"
+	s := whole.String() + "[" + p.Filter.String() + "]"
 	if p.Place.Sub != nil {
 		s += "." + p.Place.Sub.Name
 	}
@@ -53,18 +53,20 @@ func joined(word string, of []Expression) string {
 	return strings.Join(parts, word)
 }
 
-// quote returns a value as a filter has it.
-func quote(v any) string {
-	switch v := v.(type) {
-	case string:
-		return quoteText(v)
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64)
+// plainText returns a value without quotes, the shortest that reads as the same.
+func plainText(v any) string {
+	if f, ok := v.(float64); ok {
+		return strconv.FormatFloat(f, 'g', -1, 64)
 	}
 	return fmt.Sprint(v)
 }
 
-func quoteText(s string) string {
+// quote returns a value as a filter has it.
+func quote(v any) string {
+	s, ok := v.(string)
+	if !ok {
+		return plainText(v)
+	}
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
