@@ -26,6 +26,7 @@ func (f *File) check(around *File) {
 	if around == nil {
 		f.checkParts()
 		around = &File{}
+		f.checkClients()
 	}
 	unique(r, "jobs", "job", f.Jobs, func(j Job) string { return j.Name })
 	for i := range f.Jobs {
@@ -38,8 +39,19 @@ func (f *File) check(around *File) {
 	}
 }
 
+// checkClients checks the connections that are pushed, and sets their defaults.
+func (f *File) checkClients() {
+	r := f.reader
+	unique(r, "connections", "connection", f.Connections, func(c Client) string { return c.Name })
+	for i := range f.Connections {
+		clientCheck{reader: r, file: f, client: &f.Connections[i], path: r.item("connections", i)}.check()
+		f.Connections[i].defaults()
+	}
+}
+
 func (f *File) checkParts() {
 	r := f.reader
+	f.Muster.check(r)
 	unique(r, "destinations", "destination", f.Destinations, func(d Destination) string { return d.Name })
 	unique(r, "sources", "source", f.Sources, func(s Source) string { return s.Name })
 	for i := range f.Destinations {

@@ -18,6 +18,7 @@ type jobCheck struct {
 	file, around *File
 	job          *Job
 	path         string
+	pushed       bool // the job is a stream of a connection
 }
 
 func (c jobCheck) at(key string) string { return c.path + "." + key }
@@ -130,13 +131,17 @@ func (c jobCheck) membership() {
 }
 
 func (c jobCheck) memberJob(path, name string) {
-	jobs := slices.Concat(c.file.Jobs, c.around.Jobs)
-	i := slices.IndexFunc(jobs, func(j Job) bool { return j.Name == name })
+	known := slices.Concat(c.file.memberSources(), c.around.memberSources())
+	i := slices.IndexFunc(known, func(s memberSource) bool { return s.name == name })
+	word := "job"
+	if c.pushed || strings.Contains(name, "/") {
+		word = "stream or job"
+	}
 	switch {
 	case i < 0:
-		c.fault(path, fmt.Sprintf("members_from: there is no job %q", name), didYouMean(name, namesOf(jobs, func(j Job) string { return j.Name })))
-	case jobs[i].Destination != c.job.Destination:
-		c.fault(path, fmt.Sprintf("members_from: the job %q writes to %s, not to %s", name, jobs[i].Destination, c.job.Destination), "members are entries of the same destination")
+		c.fault(path, fmt.Sprintf("members_from: there is no %s %q", word, name), didYouMean(name, namesOf(known, func(s memberSource) string { return s.name })))
+	case known[i].destination != c.job.Destination:
+		c.fault(path, fmt.Sprintf("members_from: the %s %q writes to %s, not to %s", word, name, known[i].destination, c.job.Destination), "members are entries of the same destination")
 	}
 }
 
@@ -156,7 +161,7 @@ func (c jobCheck) policy() {
 	if p.Leavers == string(bridge.Delete) && !c.has(at+".delete_after") {
 		c.fault(at+".leavers", "leavers: delete needs delete_after", "for example 30d; with 0 the plan after the one that disabled an entry deletes it")
 	}
-	if p.Adopt && len(c.job.Match) == 0 {
+	if p.Adopt && len(c.job.Match) == 0 && !c.pushed {
 		c.fault(at+".adopt", "adopt: without match no entry is ever found", "name the attributes that identify a person as match, for example [employeeID]")
 	}
 }

@@ -17,15 +17,24 @@ func (f *File) Connection(job string, template *bridge.Template, columns *mappin
 	if err != nil {
 		return nil, err
 	}
+	return m.connection()
+}
+
+// connection compiles what was merged.
+func (m *merger) connection() (*bridge.Connection, error) {
 	compiled := m.compile()
 	match := m.match()
 	if err := m.file.reader.err(m.faults); err != nil {
 		return nil, err
 	}
+	template := m.template
 	c := &bridge.Connection{
 		Name: m.job.Name, Destination: m.job.Destination, Type: m.job.ObjectType(), Template: template, Mapping: compiled,
 		Match: match, Scope: m.job.Scope, MembersFrom: m.job.MembersFrom, Members: bridge.MemberPolicy(m.job.MemberPolicy),
 		Policy: m.job.Policy.policy(), Limits: m.job.Limits.limits(), Approval: m.job.Approval == "required",
+	}
+	if m.pushed {
+		c.Limits = bridge.Limits{} // pushes are counted by the hour, in no plan
 	}
 	c.Revision = revision(c, m.job)
 	return c, nil
@@ -48,6 +57,8 @@ type merger struct {
 	path     string
 	template *bridge.Template
 	columns  *mapping.Columns
+	pushed   bool             // the job is a stream of a connection
+	empty    mapping.Empty    // of a stream: what no value does where the rule does not say
 	absent   []mapping.Column // columns that the job names and the source lacks, each with a fault
 	fields   []Field
 	rules    []mapping.Rule
@@ -60,14 +71,20 @@ func (f *File) merge(name string, template *bridge.Template, columns *mapping.Co
 	if i < 0 {
 		return nil, bridge.Errorf(bridge.NotFound, "%s has no job %q", f.Name, name)
 	}
-	if columns == nil {
-		columns = &mapping.Columns{}
+	m := &merger{file: f, job: &f.Jobs[i], path: f.reader.item("jobs", i), template: template, columns: columns}
+	m.merge()
+	return m, nil
+}
+
+// merge binds fields to columns and rules to attributes.
+func (m *merger) merge() {
+	if m.columns == nil {
+		m.columns = &mapping.Columns{}
 	}
-	m := &merger{file: f, job: &f.Jobs[i], path: f.reader.item("jobs", i), template: template, columns: columns, written: map[string]string{}}
+	m.written = map[string]string{}
 	m.bindFields()
 	m.checkColumns()
 	m.mergeRules()
-	return m, nil
 }
 
 // fault adds a fault at a path of the job.
@@ -131,6 +148,9 @@ func (m *merger) compile() *mapping.Mapping {
 
 // match returns the match attributes in the spelling of their rules.
 func (m *merger) match() []string {
+	if m.pushed && len(m.job.Match) == 0 {
+		return m.defaultMatch()
+	}
 	var match []string
 	for i, name := range m.job.Match {
 		at := slices.IndexFunc(m.rules, func(r mapping.Rule) bool { return strings.EqualFold(r.Attribute, name) })
@@ -141,4 +161,21 @@ func (m *merger) match() []string {
 		match = append(match, m.rules[at].Attribute)
 	}
 	return match
+}
+
+// defaultMatch is the attribute that says who a pushed resource is: of a group
+// its name, of a user the unique one that follows userName.
+func (m *merger) defaultMatch() []string {
+	if m.template.Type == bridge.Group {
+		return []string{m.template.RDN}
+	}
+	for _, rule := range m.rules {
+		a, _ := m.template.Attribute(rule.Attribute)
+		_, own := m.written[rule.Attribute]
+		follows := own || rule.When == mapping.Always
+		if a.Unique && follows && slices.Contains(fieldsRead(rule), "userName") {
+			return []string{rule.Attribute}
+		}
+	}
+	return nil
 }

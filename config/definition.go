@@ -8,10 +8,10 @@ import (
 	"github.com/muster-idm/muster/bridge"
 )
 
-// Definition is a destination, a source or a job of a file as it is kept
+// Definition is a destination, a source, a job or a connection of a file as it is kept
 // elsewhere: as YAML, with references to secrets and never a secret.
 type Definition struct {
-	Kind  string // "destination", "source" or "job"
+	Kind  string // "destination", "source", "job" or "connection"
 	Name  string
 	Place string // for people: "muster.yaml:12"
 	Text  string
@@ -42,6 +42,11 @@ func (f *File) Definitions() ([]Definition, error) {
 	}
 	for i, j := range f.Jobs {
 		if err := add("job", "jobs", j.Name, i); err != nil {
+			return nil, err
+		}
+	}
+	for i, c := range f.Connections {
+		if err := add("connection", "connections", c.Name, i); err != nil {
 			return nil, err
 		}
 	}

@@ -25,13 +25,24 @@ func (m *merger) bindFields() {
 			m.fields = append(m.fields, Field{Name: field.Name, Column: column})
 			continue
 		}
-		m.fields = append(m.fields, Field{Name: field.Name, Column: columnFor(field, m.columns), Automatic: true})
+		m.fields = append(m.fields, Field{Name: field.Name, Column: m.automatic(field), Automatic: true})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.job.Fields)) {
 		if !slices.ContainsFunc(m.template.Fields, func(f bridge.Field) bool { return f.Name == name }) {
 			m.fields = append(m.fields, Field{Name: name, Column: m.job.Fields[name]})
 		}
 	}
+}
+
+// automatic is the column of a field that the job does not name: of a pushed
+// resource the one that the standard has for it.
+func (m *merger) automatic(field bridge.Field) string {
+	if m.pushed {
+		if column := pushedField(m.template.Type, field.Name); column != "" && m.hasColumn(column) {
+			return column
+		}
+	}
+	return columnFor(field, m.columns)
 }
 
 // columnFor returns the column that means a field, "" when there is none or
@@ -89,9 +100,17 @@ func (m *merger) checkColumns() {
 			if !slices.Contains(m.absent, missing) {
 				m.absent = append(m.absent, missing)
 			}
-			m.fault(path, fmt.Sprintf("the source has no column %q", column), didYouMean(column, columnNames(m.columns)))
+			m.fault(path, fmt.Sprintf("%s has no column %q", m.who(), column), didYouMean(column, columnNames(m.columns)))
 		}
 	}
+}
+
+// who has the columns, for people.
+func (m *merger) who() string {
+	if m.pushed {
+		return "a pushed " + string(m.template.Type)
+	}
+	return "the source"
 }
 
 func columnNames(columns *mapping.Columns) []string {
@@ -112,7 +131,7 @@ func (m *merger) fieldHint(field string) string {
 	if alike := m.alike(m.template.Fields[i]); len(alike) > 0 {
 		return hint + "; these columns look like it: " + strings.Join(alike, ", ")
 	}
-	return hint + "; the source has " + strings.Join(columnNames(m.columns), ", ")
+	return hint + "; " + m.who() + " has " + strings.Join(columnNames(m.columns), ", ")
 }
 
 // alike returns columns whose name resembles the field or a synonym of it.

@@ -27,6 +27,7 @@ type Document struct {
 	Sources      []Source         `yaml:"sources"`            // places that jobs read from
 	Tables       map[string]Table `yaml:"tables"`             // lookup tables by name: written here, or the path of a CSV file with two columns
 	Jobs         []Job            `yaml:"jobs"`               // which people go from which source to which destination, and how
+	Connections  []Client         `yaml:"connections"`        // identity providers that push users and groups over SCIM
 }
 
 // File is a file without faults. It never changes.
@@ -98,12 +99,12 @@ func (f *File) ParseJobs(name string, content []byte) (*File, error) {
 	out := &File{Name: name, reader: r}
 	if root != nil {
 		r.fields("", root, &out.Document)
-		for _, key := range []string{"muster", "destinations", "sources"} {
+		for _, key := range []string{"muster", "destinations", "sources", "connections"} {
 			if r.has(key) {
 				r.faultAtKey(key, "a text of jobs has no "+key, "they stand in the file that Muster is started with")
 			}
 		}
-		out.Muster, out.Destinations, out.Sources = f.Muster, f.Destinations, f.Sources
+		out.Muster, out.Destinations, out.Sources, out.Connections = f.Muster, f.Destinations, f.Sources, nil
 		out.check(f)
 	}
 	if err := r.err(r.faults); err != nil {

@@ -55,15 +55,16 @@ func (m *merger) ownRule(a bridge.TemplateAttribute, name string) {
 
 // defaultRule takes the template's default, unless the source lacks what it reads.
 func (m *merger) defaultRule(a bridge.TemplateAttribute) {
-	if a.Default.Column == "" && a.Default.Value == "" && a.Default.Text == "" {
+	rule := m.fallback(a)
+	if !gives(rule) {
 		if needed(a) && !strings.EqualFold(a.Name, m.template.Members) {
 			m.fault(".mapping", fmt.Sprintf("%s: a %s needs it, and there is no rule for it", a.Name, m.template.Type), "add it to mapping")
 		}
 		return
 	}
-	lacking := m.lacking(a.Default)
+	lacking := m.lacking(rule)
 	if len(lacking) == 0 {
-		m.add(a, a.Default)
+		m.add(a, rule)
 		return
 	}
 	if !needed(a) {
@@ -73,6 +74,17 @@ func (m *merger) defaultRule(a bridge.TemplateAttribute) {
 		m.fault(".fields", fmt.Sprintf("%s: a %s needs it, and its default rule reads the field %q, which no column of the source gives", a.Name, m.template.Type, field), m.fieldHint(field))
 	}
 }
+
+// fallback is the template's rule for a pull or a push.
+func (m *merger) fallback(a bridge.TemplateAttribute) mapping.Rule {
+	if m.pushed && gives(a.Pushed) {
+		return a.Pushed
+	}
+	return a.Default
+}
+
+// gives says whether a rule is one at all.
+func gives(rule mapping.Rule) bool { return rule.Column != "" || rule.Value != "" || rule.Text != "" }
 
 // lacking returns the fields that a default rule reads and no column gives.
 func (m *merger) lacking(rule mapping.Rule) []string {
@@ -95,6 +107,9 @@ func (m *merger) add(a bridge.TemplateAttribute, rule mapping.Rule) {
 	rule.Attribute = a.Name
 	rule.Sensitive = rule.Sensitive || a.Sensitive
 	rule.Required = rule.Required || needed(a)
+	if rule.Empty == "" {
+		rule.Empty = m.empty
+	}
 	m.rules = append(m.rules, rule)
 }
 

@@ -260,15 +260,10 @@ func (r *reader) bind(path string, n ast.Node, v reflect.Value) {
 		r.members(path, n, into)
 	case *Cell:
 		r.cell(path, n, into)
-	case **int:
-		*into = new(int)
-		r.integer(path, n, *into)
-	case **bool:
-		*into = new(bool)
-		r.boolean(path, n, *into)
-	case **string:
-		*into = new(string)
-		**into, _ = r.textOf(path, n)
+	case *Hourly:
+		r.hourly(path, n, into)
+	case *Size:
+		r.size(path, n, into)
 	default:
 		r.bindKind(path, n, v)
 	}
@@ -276,6 +271,9 @@ func (r *reader) bind(path string, n ast.Node, v reflect.Value) {
 
 func (r *reader) bindKind(path string, n ast.Node, v reflect.Value) {
 	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		r.bind(path, n, v.Elem())
 	case reflect.Struct:
 		r.fields(path, n, v.Addr().Interface())
 	case reflect.Map:

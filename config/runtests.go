@@ -11,9 +11,9 @@ import (
 	"github.com/muster-idm/muster/bridge/mapping"
 )
 
-// TestResult is what became of one test of a job.
+// TestResult is what became of one test of a job or stream.
 type TestResult struct {
-	Job         string       `json:"job"`
+	Job         string       `json:"job"` // or stream: "okta/users"
 	Test        string       `json:"test"`
 	Differences []Difference `json:"differences,omitempty"` // empty: the test passed
 }
@@ -38,16 +38,23 @@ func (d Difference) String() string {
 // RunTests maps the row of every test of a job and compares the outcome with
 // what the test wants. The error is that of Connection.
 func (f *File) RunTests(job string, template *bridge.Template, columns *mapping.Columns) ([]TestResult, error) {
-	c, err := f.Connection(job, template, columns)
+	m, err := f.merge(job, template, columns)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(f.Jobs, func(j Job) bool { return j.Name == job })
-	results := make([]TestResult, 0, len(f.Jobs[i].Tests))
-	for n := range f.Jobs[i].Tests {
-		t := trial{reader: f.reader, path: fmt.Sprintf("jobs[%d].tests[%d]", i, n), test: &f.Jobs[i].Tests[n]}
-		t.run(c.Mapping, f.Jobs[i].Key, columns)
-		results = append(results, TestResult{Job: job, Test: t.test.Name, Differences: t.differences})
+	return m.runTests()
+}
+
+func (m *merger) runTests() ([]TestResult, error) {
+	c, err := m.connection()
+	if err != nil {
+		return nil, err
+	}
+	results := make([]TestResult, 0, len(m.job.Tests))
+	for n := range m.job.Tests {
+		t := trial{reader: m.file.reader, path: fmt.Sprintf("%s.tests[%d]", m.path, n), test: &m.job.Tests[n]}
+		t.run(c.Mapping, m.job.Key, m.columns)
+		results = append(results, TestResult{Job: m.job.Name, Test: t.test.Name, Differences: t.differences})
 	}
 	return results, nil
 }
