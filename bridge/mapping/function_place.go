@@ -22,6 +22,8 @@ func placeFunctions() []*function {
 			Okta:     "Iso3166Convert.toName",
 			Examples: examples(`country_name("DE")`, "Germany", `country_name("AUT", "de")`, "Österreich")}, types: "s:s ss:s",
 			text: nil, run: countryName},
+		{Function: Function{Name: "is_country", Signature: "is_country(text)", Help: "Whether country2 knows the text.", Null: "an empty value gives no (false)",
+			Examples: examples(`is_country("Sierra Leone")`, "TRUE", `is_country("Narnia") ? country2("Narnia") : ""`, "")}, types: "s:B", run: isCountry},
 		{Function: Function{Name: "language", Signature: "language(text)", Help: "A language tag in its usual form (RFC 5646): de_de becomes de-DE.", Null: nullText,
 			Examples: examples(`language("de_de")`, "de-DE", `language("EN")`, "en")}, types: "s:s", text: languageTag},
 	}
@@ -68,6 +70,11 @@ func countryOf(text string) (language.Region, error) {
 		return region, nil
 	}
 	return language.Region{}, &valueError{message: "the text is not a country", value: text, hint: "two or three letters (DE, DEU) or the English or German name"}
+}
+
+func isCountry(_ *library, a []ref.Val) ref.Val {
+	region, err := countryOf(txt(a[0]))
+	return types.Bool(err == nil && region != language.Region{})
 }
 
 func countryName(_ *library, a []ref.Val) ref.Val {
