@@ -140,7 +140,7 @@ func (w *work) tally(o Outcome) {
 			return
 		}
 		for _, a := range o.Result.Actions {
-			w.run.Actions[a] += o.Intent.Change.weight(a)
+			w.run.Actions[a] += o.Intent.Change.Weight(a)
 		}
 	case Unsure:
 		w.run.Unknown++

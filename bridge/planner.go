@@ -231,15 +231,18 @@ func (g *planning) count(ctx context.Context) error {
 			continue
 		}
 		for _, a := range c.Actions {
-			counts.Actions[a] += c.weight(a)
+			counts.Actions[a] += c.Weight(a)
 		}
 	}
 	return nil
 }
 
-// weight says how much a change counts against the limit of an action: members
-// one by one, everything else once.
-func (c *Change) weight(a Action) int {
+// Weight says how much a change counts against the limit of an action: members
+// one by one, everything else once. What only completes a creation is part of it.
+func (c *Change) Weight(a Action) int {
+	if c.completes() {
+		return 0
+	}
 	if a != AddMembers && a != RemoveMembers {
 		return 1
 	}
