@@ -26,6 +26,8 @@ type intentRow struct {
 type intentBody struct {
 	Change bridge.Change `json:"change"`
 	Link   bridge.Link   `json:"link"`
+
+	Record *bridge.Pushed `json:"record,omitempty"`
 }
 
 func (r intentRow) intent() (bridge.Intent, error) {
@@ -33,13 +35,14 @@ func (r intentRow) intent() (bridge.Intent, error) {
 	if err := json.Unmarshal(r.Body, &body); err != nil {
 		return bridge.Intent{}, bridge.Wrap(bridge.Internal, err, "intent %d of run %s is damaged", r.ID, r.Run)
 	}
-	return bridge.Intent{ID: r.ID, Run: r.Run, Change: body.Change, Link: body.Link, At: time.Time(r.At)}, nil
+	return bridge.Intent{ID: r.ID, Run: r.Run, Change: body.Change, Link: body.Link, At: time.Time(r.At), Record: body.Record}, nil
 }
 
 // Intend commits the intents with their claims and reservations, all that can
 // be taken in one transaction. Per intent it returns the id, or an error of
-// kind Conflict that names who holds the record, the entry or a reserved name.
-// The error is of kind Precondition without the working lock.
+// kind Conflict that names who holds the record, the entry or a reserved name,
+// or Refused when the client's quota is used up. The error is of kind
+// Precondition without the working lock.
 func (s *Store) Intend(ctx context.Context, intents []bridge.Intent) (ids []int64, refused []error, err error) {
 	if err := s.working(); err != nil {
 		return nil, nil, err
@@ -57,20 +60,22 @@ func (s *Store) Intend(ctx context.Context, intents []bridge.Intent) (ids []int6
 	err = s.transact(context.WithoutCancel(ctx), func(t *transaction) error {
 		for i, intent := range intents {
 			var err error
-			if ids[i], refused[i], err = intend(t, intent, rows[i]); err != nil {
+			if ids[i], refused[i], err = s.intend(ctx, t, intent, rows[i]); err != nil {
 				return fault(err, "the intent for record %q of connection %s cannot be saved", rows[i].Key, rows[i].Connection)
 			}
 		}
+		s.embark(intents, ids) // before anybody can read them
 		return nil
 	})
 	if err != nil {
+		s.arrive(ids...)
 		return nil, nil, err
 	}
 	return ids, refused, nil
 }
 
 func newIntentRow(intent bridge.Intent) (intentRow, error) {
-	body, err := json.Marshal(intentBody{Change: intent.Change, Link: intent.Link})
+	body, err := json.Marshal(intentBody{Change: intent.Change, Link: intent.Link, Record: intent.Record})
 	if err != nil {
 		return intentRow{}, bridge.Wrap(bridge.Internal, err, "the change of record %q cannot be written as JSON", intent.Change.Key)
 	}
@@ -84,29 +89,46 @@ func newIntentRow(intent bridge.Intent) (intentRow, error) {
 	return row, nil
 }
 
-// intend takes one intent: it is inserted unless a link or another intent
-// holds its record or its entry. refused says who does.
-func intend(t *transaction, intent bridge.Intent, row intentRow) (id int64, refused, err error) {
-	const query = `INSERT INTO intents (run, destination, connection, key, entry_id, body, at)
-		SELECT ?, ?, ?, ?, ?, ?, ?
-		WHERE NOT EXISTS (SELECT 1 FROM links WHERE connection = ? AND key = ? AND state <> 'deleted' AND id <> ?)
-		AND NOT EXISTS (SELECT 1 FROM links WHERE destination = ? AND entry_id = ? AND ` + owning + ` AND id <> ?)
-		ON CONFLICT DO NOTHING RETURNING id`
-	err = t.get(&id, query, row.Run, row.Destination, row.Connection, row.Key, row.EntryID, string(row.Body), row.At,
-		row.Connection, row.Key, intent.Link.ID, row.Destination, row.EntryID, intent.Link.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		refused, err = holder(t, intent, row)
+// intend takes one intent, unless something is in its way: refused says what.
+// Then nothing is left of it.
+func (s *Store) intend(ctx context.Context, t *transaction, intent bridge.Intent, row intentRow) (id int64, refused, err error) {
+	if intent.Quota != nil {
+		if refused, err = refuseHeld(t, intent.Quota.Connection); refused != nil || err != nil {
+			return 0, refused, err
+		}
+	}
+	if id, refused, err = insertIntent(t, intent, row); refused != nil || err != nil {
 		return 0, refused, err
 	}
-	if err != nil {
-		return 0, nil, err
-	}
 	refused, err = reserve(t, id, row, intent.Change.Reserve)
+	if refused == nil && err == nil {
+		refused, err = claim(t, id, intent.Record)
+	}
+	if refused == nil && err == nil {
+		refused, err = s.spend(ctx, t, intent)
+	}
 	if refused == nil || err != nil {
 		return id, nil, err
 	}
 	_, err = t.exec(`DELETE FROM intents WHERE id = ?`, id)
 	return 0, refused, err
+}
+
+// insertIntent inserts an intent unless a link or another intent holds its
+// record or its entry. refused says who does.
+func insertIntent(t *transaction, intent bridge.Intent, row intentRow) (id int64, refused, err error) {
+	const query = `INSERT INTO intents (run, destination, connection, key, entry_id, body, at)
+		SELECT ?, ?, ?, ?, ?, ?, ?
+		WHERE NOT EXISTS (SELECT 1 FROM links WHERE connection = ? AND key = ? AND state <> 'deleted' AND id <> ?)
+		AND NOT EXISTS (SELECT 1 FROM links WHERE destination = ? AND entry_id = ? AND ` + owning + ` AND id <> ?)
+		ON CONFLICT DO NOTHING RETURNING id`
+	err = t.scan(query, []any{row.Run, row.Destination, row.Connection, row.Key, row.EntryID, string(row.Body), row.At,
+		row.Connection, row.Key, intent.Link.ID, row.Destination, row.EntryID, intent.Link.ID}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		refused, err = holder(t, intent, row)
+		return 0, refused, err
+	}
+	return id, nil, err
 }
 
 // reserve takes the unique values of a change for as long as its intent is open.
@@ -159,24 +181,73 @@ func holder(t *transaction, intent bridge.Intent, row intentRow) (refused, err e
 }
 
 // Unsettled yields the intents of a destination that have no outcome, oldest
-// first. Those of a run that this process is just applying are on their way and
-// not among them.
+// first. Those of a run that this process is just applying, and those of pushes
+// that it is just sending, are on their way and not among them.
 func (s *Store) Unsettled(ctx context.Context, destination string) iter.Seq2[bridge.Intent, error] {
 	const query = `SELECT * FROM intents WHERE destination = ? AND id > ?
 		AND run NOT IN (SELECT id FROM runs WHERE state = 'applying' AND holder = ?) ORDER BY id LIMIT ?`
-	return paged(func(after int64) ([]bridge.Intent, int64, error) {
-		var rows []intentRow
-		if err := s.list(ctx, &rows, query, destination, after, s.token, pageRows); err != nil {
-			return nil, 0, fault(err, "the open intents of destination %s cannot be read", destination)
-		}
-		intents := make([]bridge.Intent, len(rows))
-		for i, row := range rows {
-			var err error
-			if intents[i], err = row.intent(); err != nil {
-				return nil, 0, err
+	return paged(func(after int64) (intents []bridge.Intent, last int64, err error) {
+		for len(intents) == 0 { // a page of intents on their way is not the end
+			var rows []intentRow
+			if err = s.list(ctx, &rows, query, destination, after, s.token, pageRows); err != nil || len(rows) == 0 {
+				break
 			}
-			after = row.ID
+			after = rows[len(rows)-1].ID
+			if intents, err = s.left(ctx, rows); err != nil {
+				break
+			}
 		}
-		return intents, after, nil
+		return intents, after, fault(err, "the open intents of destination %s cannot be read", destination)
 	})
+}
+
+// left returns the intents that are not on their way. It looks again whether
+// one is open, because its outcome may have come since the rows were read.
+func (s *Store) left(ctx context.Context, rows []intentRow) ([]bridge.Intent, error) {
+	var intents []bridge.Intent
+	for _, row := range rows {
+		if s.onItsWay(row.ID) {
+			continue
+		}
+		var open bool
+		if err := s.get(ctx, &open, `SELECT EXISTS (SELECT 1 FROM intents WHERE id = ?)`, row.ID); err != nil {
+			return nil, err
+		}
+		if !open {
+			continue
+		}
+		intent, err := row.intent()
+		if err != nil {
+			return nil, err
+		}
+		intents = append(intents, intent)
+	}
+	return intents, nil
+}
+
+// embark remembers the intents of pushes: they are on their way until this
+// process says what became of them.
+func (s *Store) embark(intents []bridge.Intent, ids []int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, intent := range intents {
+		if ids[i] != 0 && (intent.Record != nil || intent.Quota != nil) {
+			s.afloat[ids[i]] = true
+		}
+	}
+}
+
+// arrive forgets what was on its way.
+func (s *Store) arrive(ids ...int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		delete(s.afloat, id)
+	}
+}
+
+func (s *Store) onItsWay(id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.afloat[id]
 }

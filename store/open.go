@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -39,11 +40,14 @@ type Store struct {
 	token    string // of this opening; runs carry it, so that those of a dead process are known
 	write    *sqlx.DB
 	read     *sqlx.DB
+	commits  *commits
 
-	mu      sync.Mutex // guards what follows
-	closed  bool
-	lock    *os.File // nil while another process may work
-	sealing *sealing
+	mu       sync.Mutex // guards what follows
+	closed   bool
+	lock     *os.File // nil while another process may work
+	sealing  *sealing
+	prepared map[string]*sqlx.Stmt // for reading
+	afloat   map[int64]bool        // intents of pushes that this process is just sending
 }
 
 // Open opens the store and brings its tables up to date. The error is of kind
@@ -65,7 +69,7 @@ func Open(ctx context.Context, settings Settings) (*Store, error) {
 		return nil, err
 	}
 	settings.Path = path
-	s := &Store{settings: settings, token: rand.Text()}
+	s := &Store{settings: settings, token: rand.Text(), afloat: map[int64]bool{}, prepared: map[string]*sqlx.Stmt{}}
 	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -116,7 +120,7 @@ func (s *Store) connect(ctx context.Context) error {
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	s.write, s.read = write, read
+	s.write, s.read, s.commits = write, read, newCommits(write)
 	if err := write.PingContext(ctx); err != nil {
 		s.disconnect()
 		return fault(err, "the store %s cannot be opened", s.settings.Path)
@@ -141,75 +145,65 @@ func (s *Store) Close() error {
 	}
 	s.stopSealing()
 	err := s.Seal(context.Background())
+	s.commits.close()
 	s.disconnect()
 	s.unlock()
 	return err
 }
 
-// transaction is one write transaction. Statements are prepared once in it.
-type transaction struct {
-	tx       *sqlx.Tx
-	prepared map[string]*sqlx.Stmt
-}
+// statementMost bounds the statements kept for queries that are made of
+// filters, of which there are many.
+const statementMost = 512
 
-// transact does the work in one immediate transaction: all of it or nothing.
-func (s *Store) transact(ctx context.Context, work func(t *transaction) error) error {
-	tx, err := s.write.BeginTxx(ctx, nil)
-	if err != nil {
-		return fault(err, "the store cannot be written")
-	}
-	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	if err := work(&transaction{tx: tx, prepared: map[string]*sqlx.Stmt{}}); err != nil {
-		return fault(err, "the store cannot be written")
-	}
-	return fault(tx.Commit(), "the store cannot be written")
-}
-
-func (t *transaction) statement(query string) (*sqlx.Stmt, error) {
-	if ready, ok := t.prepared[query]; ok {
+// statement returns a statement for reading, which is prepared once.
+func (s *Store) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	if ready, _ := s.kept(query); ready != nil {
 		return ready, nil
 	}
-	ready, err := t.tx.Preparex(t.tx.Rebind(query))
-	if err == nil {
-		t.prepared[query] = ready
+	ready, err := s.read.PreparexContext(ctx, s.read.Rebind(query))
+	if err != nil {
+		return nil, err
 	}
-	return ready, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if other := s.prepared[query]; other != nil {
+		return other, ready.Close()
+	}
+	s.prepared[query] = ready
+	return ready, nil
 }
 
-// exec returns how many rows the statement touched.
-func (t *transaction) exec(query string, args ...any) (int64, error) {
-	ready, err := t.statement(query) //nolint:sqlclosecheck // closed with the transaction
-	if err != nil {
-		return 0, err
-	}
-	result, err := ready.Exec(args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+// kept returns a prepared statement, or nil, and how many there are.
+func (s *Store) kept(query string) (*sqlx.Stmt, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.prepared[query], len(s.prepared)
 }
 
-// get reads one row; the error is sql.ErrNoRows if there is none.
-func (t *transaction) get(into any, query string, args ...any) error {
-	ready, err := t.statement(query) //nolint:sqlclosecheck // closed with the transaction
-	if err != nil {
-		return err
+// query reads rows with a statement that was made for the occasion.
+func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if ready, n := s.kept(query); ready == nil && n >= statementMost {
+		return s.read.QueryContext(ctx, s.read.Rebind(query), args...)
 	}
-	return ready.Get(into, args...)
-}
-
-func (t *transaction) list(into any, query string, args ...any) error {
-	ready, err := t.statement(query) //nolint:sqlclosecheck // closed with the transaction
+	ready, err := s.statement(ctx, query)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return ready.Select(into, args...)
+	return ready.QueryContext(ctx, args...)
 }
 
 func (s *Store) get(ctx context.Context, into any, query string, args ...any) error {
-	return s.read.GetContext(ctx, into, s.read.Rebind(query), args...)
+	ready, err := s.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return ready.GetContext(ctx, into, args...)
 }
 
 func (s *Store) list(ctx context.Context, into any, query string, args ...any) error {
-	return s.read.SelectContext(ctx, into, s.read.Rebind(query), args...)
+	ready, err := s.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return ready.SelectContext(ctx, into, args...)
 }

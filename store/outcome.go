@@ -9,14 +9,15 @@ import (
 	"github.com/muster-idm/muster/bridge"
 )
 
-// Conclude commits outcomes: result, link with its mark, claims released, and an audit
-// line each. The end of ctx does not stop it, because what the directory did
+// Conclude commits outcomes: result, link with its mark, the record that was
+// pushed, claims released, and an audit line each. The end of ctx does not stop it, because what the directory did
 // must not be forgotten. When one outcome cannot be saved, the others are
 // saved all the same and the error, of kind Conflict, tells of the one.
 func (s *Store) Conclude(ctx context.Context, outcomes []bridge.Outcome) error {
 	if err := s.working(); err != nil {
 		return err
 	}
+	defer s.landed(outcomes) // saved or not: this process has no more to say of them
 	ctx = context.WithoutCancel(ctx)
 	err := s.conclude(ctx, outcomes)
 	if len(outcomes) == 1 || !bridge.IsKind(err, bridge.Conflict) {
@@ -27,6 +28,12 @@ func (s *Store) Conclude(ctx context.Context, outcomes []bridge.Outcome) error {
 		faults = append(faults, s.conclude(ctx, outcomes[i:i+1]))
 	}
 	return errors.Join(faults...)
+}
+
+func (s *Store) landed(outcomes []bridge.Outcome) {
+	for _, o := range outcomes {
+		s.arrive(o.Intent.ID)
+	}
 }
 
 func (s *Store) conclude(ctx context.Context, outcomes []bridge.Outcome) error {
@@ -49,6 +56,11 @@ func concludeOne(t *transaction, o bridge.Outcome) error {
 	}
 	if o.Link != (bridge.Link{}) {
 		if err := saveLink(t, o.Link); err != nil {
+			return err
+		}
+	}
+	if r := o.Intent.Record; r != nil && (o.Result.State == bridge.Done || o.Result.State == bridge.Partial) {
+		if _, err := savePushed(t, *r); err != nil { // an older version than what is kept is of no use any more
 			return err
 		}
 	}
