@@ -117,12 +117,17 @@ const never = "9223372036854775807"
 
 // Canonical keeps the case of an address's type in proxyAddresses, because
 // SMTP: is the primary address and smtp: another, and knows that an account
-// that never expires is written in two ways.
+// that never expires is written in two ways, and one without a country as 0.
 func (d *domain) Canonical(attribute string, values bridge.Values) (bridge.Values, bool) {
 	switch strings.ToLower(attribute) {
 	case "accountexpires":
 		if values[0] == never || values[0] == "0" {
 			return nil, true // the attribute cannot be removed: this is what none looks like
+		}
+		return values, true
+	case "countrycode":
+		if values[0] == "0" {
+			return nil, true // Windows gives it to every new account without a country
 		}
 		return values, true
 	case "proxyaddresses":
@@ -146,9 +151,10 @@ func addresses(values bridge.Values) bridge.Values {
 // Placeholder is "": groups may be empty.
 func (d *domain) Placeholder() string { return "" }
 
-// Cleared is 0 for accountExpires, which cannot be removed (MS-ADA1 accountExpires).
+// Cleared is 0 for accountExpires, which cannot be removed (MS-ADA1
+// accountExpires), and for countryCode, which every account has.
 func (d *domain) Cleared(attribute string) string {
-	if strings.EqualFold(attribute, "accountExpires") {
+	if strings.EqualFold(attribute, "accountExpires") || strings.EqualFold(attribute, "countryCode") {
 		return "0"
 	}
 	return ""
