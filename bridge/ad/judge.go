@@ -29,7 +29,7 @@ func (d *domain) Judge(e bridge.Entry, create bool) []bridge.Finding {
 			}
 		}
 	}
-	out = append(out, d.judgeAddresses(e)...)
+	out = append(append(out, d.judgeAddresses(e)...), d.judgeSuffix(e)...)
 	if create {
 		out = append(out, d.judgeNew(e)...)
 	}
@@ -74,17 +74,27 @@ func judgeAccountName(_ *domain, e bridge.Entry, v string) (string, string) {
 	return "", ""
 }
 
-// judgePrincipalName wants a name and a suffix of the forest (MS-ADTS 5.1.1.1.1).
-func judgePrincipalName(d *domain, _ bridge.Entry, v string) (string, string) {
-	local, suffix, ok := strings.Cut(v, "@")
-	switch {
-	case !ok || local == "" || strings.Contains(suffix, "@"):
+// judgePrincipalName wants a name and a suffix (MS-ADTS 5.1.1.1.1).
+func judgePrincipalName(_ *domain, _ bridge.Entry, v string) (string, string) {
+	if local, suffix, ok := strings.Cut(v, "@"); !ok || local == "" || suffix == "" || strings.Contains(suffix, "@") {
 		return "userPrincipalName is not of the form name@domain", "write it as {name}@{domain}"
-	case !slices.ContainsFunc(d.suffixes, func(s string) bool { return strings.EqualFold(s, suffix) }):
-		return fmt.Sprintf("the suffix %s is neither a domain of the forest nor one of its uPNSuffixes", suffix),
-			"add it in Active Directory Domains and Trusts, or use one of " + strings.Join(d.suffixes, ", ")
 	}
 	return "", ""
+}
+
+// judgeSuffix warns of a suffix that the forest does not know. The directory
+// takes it, though its own tools do not, and sign-in works within the forest.
+func (d *domain) judgeSuffix(e bridge.Entry) []bridge.Finding {
+	var out []bridge.Finding
+	for _, v := range e.Attributes["userPrincipalName"] {
+		_, suffix, ok := strings.Cut(v, "@")
+		if ok && suffix != "" && !strings.Contains(suffix, "@") && !slices.ContainsFunc(d.suffixes, func(s string) bool { return strings.EqualFold(s, suffix) }) {
+			out = append(out, bridge.Finding{Severity: bridge.Warning, Code: "foreign-suffix", Attribute: "userPrincipalName",
+				Message: fmt.Sprintf("the suffix %s is neither a domain of the forest nor one of its uPNSuffixes", suffix),
+				Hint:    "add it in Active Directory Domains and Trusts, or use one of " + strings.Join(d.suffixes, ", ")})
+		}
+	}
+	return out
 }
 
 // groupTypes are the values that a new group may have (MS-ADTS 2.2.12).
