@@ -61,11 +61,12 @@ const (
 	secretBytes  = 32
 	secretLength = 52
 	sumLength    = 7 // CRC-32
+	alphabet     = "abcdefghijklmnopqrstuvwxyz234567"
 )
 
 // letters is base32 (RFC 4648 section 6) in lower case, without padding: a double
-// click selects all of the token, and no letter looks like a digit of it.
-var letters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+// click selects all of the token.
+var letters = base32.NewEncoding(alphabet).WithPadding(base32.NoPadding)
 
 // NewToken makes a token for a connection. Its text is
 //
@@ -82,6 +83,19 @@ func NewToken(connection string, scopes []Scope, expires, now time.Time) (Token,
 	hash := sha256.Sum256([]byte(secret))
 	t := Token{ID: id, Connection: connection, Hash: hash[:], Scopes: scopes, Created: now, Expires: expires}
 	return t, NewPlain(prefix + id + "_" + secret + checksum(id, secret))
+}
+
+// TokenID returns the public id that a person named: the id itself, or the whole
+// text of a token, of which the secret is left behind. It is "" if it is neither,
+// so that a secret that was pasted in parts goes into no error.
+func TokenID(named string) string {
+	if id, _, err := NewPlain(named).parse(); err == nil {
+		return id
+	}
+	if len(named) != idLength || strings.Trim(named, alphabet) != "" {
+		return ""
+	}
+	return named
 }
 
 // checksum is the CRC-32 (IEEE) of all that comes before it.

@@ -38,6 +38,8 @@ type cli struct {
 	Show        showCommand        `cmd:"" help:"Show a saved plan or a run."`
 	Trace       traceCommand       `cmd:"" help:"Follow one person or group through a job. Writes nothing."`
 	Jobs        jobsCommand        `cmd:"" help:"List, import and export jobs."`
+	Token       tokenCommand       `cmd:"" help:"Make, list and revoke the tokens that SCIM clients show."`
+	Release     releaseCommand     `cmd:"" help:"Let a connection write again that is held because its client reached a limit."`
 	Audit       auditCommand       `cmd:"" help:"Verify the audit trail."`
 	Devdir      devdirCommand      `cmd:"" help:"Start the embedded directory alone, to try things out."`
 	Demo        demoCommand        `cmd:"" help:"Start an example: a directory, two sources, two jobs."`

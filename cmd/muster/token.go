@@ -167,22 +167,26 @@ func minute(t time.Time) string {
 }
 
 type tokenRevokeCommand struct {
-	ID     string `arg:"" help:"The token's id, as list shows it: the part between the two underscores."`
+	ID     string `arg:"" help:"The token's id, as list shows it; of muster_ID_SECRET the ID."`
 	Reason string `required:"" help:"Why; it stands in the audit."`
 	Output string `short:"o" enum:"text,json" default:"text" help:"text or json."`
 }
 
 // Run ends a token.
 func (r *tokenRevokeCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
+	id := auth.TokenID(r.ID)
+	if id == "" {
+		return bridge.Errorf(bridge.Invalid, "this is no id of a token: it has 12 small letters and digits, see muster token list")
+	}
 	st, err := c.store(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	if err := st.RevokeToken(ctx, r.ID, r.Reason); err != nil {
+	if err := st.RevokeToken(ctx, id, r.Reason); err != nil {
 		return err
 	}
-	t, err := st.Token(ctx, r.ID)
+	t, err := st.Token(ctx, id)
 	if err != nil {
 		return err
 	}
