@@ -215,3 +215,9 @@ func (a *Answer) absolute(reference string) string {
 	}
 	return asked.String()
 }
+
+// value returns the value at a path, nil if there is none.
+func (a *Answer) value(path string) any {
+	v, _ := a.Value(path)
+	return v
+}

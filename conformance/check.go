@@ -83,5 +83,10 @@ func Checks() []Check {
 		discoveryChecks,
 		authChecks,
 		createChecks,
+		attributeChecks,
+		readChecks,
+		methodChecks,
+		replaceChecks,
+		deleteChecks,
 	)
 }

@@ -70,33 +70,35 @@ func (t *Target) exchange(ctx context.Context, method, at string, header http.He
 		}
 	}
 	begin := time.Now()
-	answer, text, err := t.roundTrip(ctx, method, at, header, body)
+	text, err := t.roundTrip(ctx, &x, at, header, body)
 	for tries := 1; err != nil && ctx.Err() == nil && len(body) > large && tries < 4; tries++ {
-		answer, text, err = t.roundTrip(ctx, method, at, header, body)
+		text, err = t.roundTrip(ctx, &x, at, header, body)
 	}
 	x.Took = time.Since(begin)
 	if err != nil {
 		x.Error = t.mask(err.Error())
 		return x, nil, err
 	}
-	x.Status, x.Answer, x.Text = answer.StatusCode, answer.Header, t.mask(printable(text))
+	x.Text = t.mask(printable(text))
 	return x, text, nil
 }
 
-func (t *Target) roundTrip(ctx context.Context, method, at string, header http.Header, body []byte) (answer *http.Response, text []byte, err error) {
+// roundTrip notes status and header in the exchange, and returns the body.
+func (t *Target) roundTrip(ctx context.Context, x *Exchange, at string, header http.Header, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestLimit)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, at, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, x.Method, at, bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	request.Header = header.Clone()
-	if answer, err = t.client.Do(request); err != nil {
-		return nil, nil, err
+	answer, err := t.client.Do(request)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { _ = answer.Body.Close() }()
-	text, err = io.ReadAll(io.LimitReader(answer.Body, answerLimit))
-	return answer, text, err
+	x.Status, x.Answer = answer.StatusCode, answer.Header
+	return io.ReadAll(io.LimitReader(answer.Body, answerLimit))
 }
 
 // mask takes the token out of a text.
