@@ -164,14 +164,7 @@ func (l literal) as(kind schema.Kind) (any, bool) {
 	case schema.Boolean:
 		return asBool(l.text)
 	case schema.Integer:
-		f, ok := asFloat(l.text)
-		if i, err := strconv.ParseInt(l.text, 10, 64); err == nil {
-			return i, true
-		}
-		if i, whole := asInt(f); whole {
-			return i, true
-		}
-		return f, ok
+		return asNumber(l.text)
 	case schema.Decimal:
 		f, ok := asFloat(l.text)
 		return f, ok
@@ -187,6 +180,18 @@ func asBool(text string) (bool, bool) {
 		return true, true
 	}
 	return false, strings.EqualFold(text, "false")
+}
+
+// asNumber reads an integer exactly; another number may be compared with one.
+func asNumber(text string) (any, bool) {
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return i, true
+	}
+	f, ok := asFloat(text)
+	if i, whole := asInt(f); ok && whole {
+		return i, true
+	}
+	return f, ok
 }
 
 // asFloat reads a decimal number; ParseFloat alone would also take hexadecimal

@@ -145,11 +145,14 @@ func lookup(m map[string]any, key string) any {
 	if v, ok := m[key]; ok {
 		return v
 	}
-	var found string
+	var found string // "" is the name of no attribute
 	for k := range m {
 		if len(k) == len(key) && strings.EqualFold(k, key) && (found == "" || k < found) {
 			found = k
 		}
+	}
+	if found == "" {
+		return nil
 	}
 	return m[found]
 }

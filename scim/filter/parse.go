@@ -21,8 +21,8 @@ const (
 //
 // Beyond the RFC it takes what clients send: attr[...].sub op value, which wants
 // one item to match it all; quoted booleans and numbers; values without quotes
-// where a string is compared; and a dot after a URN in place of the colon. A
-// bare complex attribute means its sub-attribute "value". Comparing with null
+// where a string is compared; a dateTime without a zone, which is UTC; and the
+// spellings of URNs that Locate of the type knows. A bare complex attribute means its sub-attribute "value". Comparing with null
 // asks whether the attribute is present. Attributes that nobody may read, such
 // as password, are in no filter.
 func Parse(text string, t *schema.Type) (Expression, error) {
