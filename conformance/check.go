@@ -88,5 +88,6 @@ func Checks() []Check {
 		methodChecks,
 		replaceChecks,
 		deleteChecks,
+		clientChecks(),
 	)
 }

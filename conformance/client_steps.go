@@ -1,9 +1,18 @@
 package conformance
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Others are clients beside Okta and Entra, each with a habit of its own.
 const Others Profile = "others"
+
+// clientChecks are what clients send, whatever the standard says of it.
+func clientChecks() []Check {
+	return slices.Concat(oktaSpecChecks, oktaUserChecks, oktaGroupChecks,
+		entraUserChecks, entraGroupChecks, entraTemplateChecks, entraFlagChecks, entraShapeChecks, othersChecks)
+}
 
 // client is a check of one client's habit.
 func client(p Profile, id, title, source string, run func(*Session), needs ...Need) Check {
