@@ -22,9 +22,10 @@ const (
 // Beyond the RFC it takes what clients send: attr[...].sub op value, which wants
 // one item to match it all; quoted booleans and numbers; values without quotes
 // where a string is compared; a dateTime without a zone, which is UTC; and the
-// spellings of URNs that Locate of the type knows. A bare complex attribute means its sub-attribute "value". Comparing with null
-// asks whether the attribute is present. Attributes that nobody may read, such
-// as password, are in no filter.
+// spellings of URNs that Locate of the type knows. A bare complex attribute
+// means its sub-attribute "value". Comparing with null asks whether the
+// attribute is present. Attributes that nobody may read, such as password, are
+// in no filter.
 func Parse(text string, t *schema.Type) (Expression, error) {
 	p := &parser{text: text, kind: InvalidFilter, of: t}
 	if err := p.check(); err != nil {
