@@ -11,7 +11,7 @@ import (
 type conformanceCommand struct {
 	URL      string   `required:"" placeholder:"URL" help:"The server's base URL, such as https://host/scim/v2."`
 	Token    string   `env:"MUSTER_SCIM_TOKEN" help:"The bearer token. In the environment it does not show in the list of running programs."`
-	Profile  []string `enum:"rfc,okta,entra,all" default:"all" help:"rfc, okta, entra or all."`
+	Profile  []string `enum:"rfc,okta,entra,others,all" default:"all" help:"rfc, okta, entra, others (more clients) or all."`
 	Only     []string `placeholder:"ID" help:"Only these checks."`
 	Keep     bool     `help:"Do not delete what the checks made."`
 	Parallel int      `default:"1" help:"How many checks run at once."`
@@ -53,7 +53,7 @@ func (c *conformanceCommand) profiles() []conformance.Profile {
 	var profiles []conformance.Profile
 	for _, p := range c.Profile {
 		if p == "all" {
-			return []conformance.Profile{conformance.RFC, conformance.Okta, conformance.Entra}
+			return []conformance.Profile{conformance.RFC, conformance.Okta, conformance.Entra, conformance.Others}
 		}
 		profiles = append(profiles, conformance.Profile(p))
 	}
