@@ -27,7 +27,7 @@ var entraGroupChecks = []Check{
 
 // entraGroup is the body of a create, as Entra sends it.
 func entraGroup(s *Session) Attrs {
-	return Attrs{"schemas": []string{GroupURN, foreignGroupURN}, "externalId": s.Name(), "displayName": s.Name(), "meta": Attrs{"resourceType": "Group"}}
+	return Attrs{"schemas": []string{GroupURN}, "externalId": s.Name(), "displayName": s.Name()}
 }
 
 // entraTeam makes a group as Entra does: empty, then with members by PATCH.
@@ -74,7 +74,7 @@ func entraFilterGroupCase(s *Session) {
 
 func entraCreateGroup(s *Session) {
 	s = asEntra(s)
-	sent := entraGroup(s)
+	sent := over(entraGroup(s), []Attrs{{"schemas": []string{GroupURN, foreignGroupURN}, "meta": Attrs{"resourceType": "Group"}}})
 	a := s.POST("/Groups", sent).WantStatus(201).WantSome("id").Want("displayName", sent["displayName"]).Want("externalId", sent["externalId"])
 	a.WantNo("members")
 }

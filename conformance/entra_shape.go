@@ -133,7 +133,7 @@ func entraValuesAsSent(s *Session) {
 
 func entraCreateEmptyRoles(s *Session) {
 	s = asEntra(s)
-	s.POST("/Users", entraUser(s, Attrs{"roles": []Attrs{}, "phoneNumbers": []Attrs{}, "addresses": []Attrs{}})).
+	s.POST("/Users", entraUser(s, Attrs{"meta": Attrs{"resourceType": "User"}, "roles": []Attrs{}, "phoneNumbers": []Attrs{}, "addresses": []Attrs{}})).
 		WantStatus(201).WantSome("id").WantNo("roles")
 }
 

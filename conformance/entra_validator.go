@@ -33,8 +33,8 @@ var entraUserChecks = []Check{
 func entraUser(s *Session, more ...Attrs) Attrs {
 	mail := s.Mail()
 	return over(Attrs{"schemas": []string{UserURN, EnterpriseURN}, "externalId": s.Name(), "userName": mail, "displayName": "Check " + mail, "active": true,
-		"emails": []Attrs{{"primary": true, "type": "work", "value": mail}}, "meta": Attrs{"resourceType": "User"},
-		"name": Attrs{"formatted": "Given Family", "familyName": "Family", "givenName": "Given"}, "roles": []string{}}, more)
+		"emails": []Attrs{{"primary": true, "type": "work", "value": mail}},
+		"name":   Attrs{"formatted": "Given Family", "familyName": "Family", "givenName": "Given"}}, more)
 }
 
 // entraMake makes a user as Entra would.
@@ -42,7 +42,7 @@ func entraMake(s *Session, more ...Attrs) *Resource { return s.Make("/Users", en
 
 func entraCreateUser(s *Session) {
 	s = asEntra(s)
-	sent := entraUser(s)
+	sent := entraUser(s, Attrs{"meta": Attrs{"resourceType": "User"}})
 	a := s.POST("/Users", sent).WantStatus(201).WantSome("id").Want("userName", sent["userName"]).Want("externalId", sent["externalId"])
 	found := s.Find("/Users", named("userName", sent["userName"].(string))).WantStatus(200).Want("totalResults", 1)
 	found.Want("Resources.0.id", a.Text("id")).Want("Resources.0.name", sent["name"]).Want("Resources.0.active", true)
