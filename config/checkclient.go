@@ -31,7 +31,7 @@ func (c clientCheck) check() {
 	case name == "v2":
 		c.fault(c.at("name"), `the name "v2" is the version of SCIM in the address`, "choose another name")
 	}
-	whole := jobCheck{reader: c.reader, file: c.file, path: c.path, job: &Job{Zone: c.client.Zone, Country: c.client.Country, Domain: c.client.Domain}}
+	whole := jobCheck{reader: c.reader, file: c.file, path: c.path, job: &Job{Destination: c.client.Destination, Zone: c.client.Zone, Country: c.client.Country, Domain: c.client.Domain}}
 	whole.refers("destination", c.client.Destination, "destination", namesOf(c.file.Destinations, func(d Destination) string { return d.Name }))
 	whole.words()
 	if !c.has(c.at("users")) && !c.has(c.at("groups")) {

@@ -23,5 +23,5 @@ func group() bridge.Template {
 		{Name: "info", Need: bridge.Optional, Help: "Notes, at most 1,024 characters."},
 	})
 	t.Members = "member"
-	return t
+	return pushed(t, map[string]mapping.Rule{"cn": {Value: pushedGroupName, When: mapping.Always, Max: 64, Cut: true}})
 }

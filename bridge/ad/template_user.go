@@ -6,8 +6,10 @@ import (
 )
 
 func user() bridge.Template {
-	return template(bridge.User, nameAttributes(), accountAttributes(), []bridge.TemplateAttribute{mailAttribute()},
+	t := template(bridge.User, nameAttributes(), accountAttributes(), []bridge.TemplateAttribute{mailAttribute()},
 		workAttributes(), placeAttributes(), employeeAttributes(), profileAttributes())
+	t.Password = passwordAttribute
+	return pushed(t, pushedUser())
 }
 
 // plainName gives the name in small plain letters with a dot, the key where

@@ -113,8 +113,8 @@ func (g *generic) SetState(_ *Raw, to bridge.AccountState, m *goldap.ModifyReque
 	return nil
 }
 
-// Complete adds the member that groupOfNames demands, and the state of an
-// account that is disabled from the start.
+// Complete adds the member that groupOfNames demands, the state of an account
+// that is disabled from the start, and a password that was handed in.
 func (g *generic) Complete(_ context.Context, c bridge.Change, handed map[string]bridge.Secret, add *goldap.AddRequest) (map[string]bridge.Secret, error) {
 	if c.Type == bridge.Group {
 		add.Attribute("member", []string{g.placeholder})
@@ -122,19 +122,36 @@ func (g *generic) Complete(_ context.Context, c bridge.Change, handed map[string
 	if c.Type == bridge.User && c.NewState == bridge.Disabled && g.state.Attribute != "" {
 		add.Attribute(g.state.Attribute, []string{g.state.Disabled})
 	}
-	if len(c.Generate) > 0 || len(handed) > 0 {
-		return nil, noPasswords()
+	if len(c.Generate) > 0 {
+		return nil, notGenerated()
+	}
+	for name, secret := range handed {
+		if foldASCII(name) != foldASCII(passwordAttribute) || c.Type != bridge.User {
+			return nil, noSecret(name)
+		}
+		add.Attribute(passwordAttribute, []string{secret.Reveal()})
 	}
 	return nil, nil
 }
 
-// SetSecrets is not done.
-func (g *generic) SetSecrets(map[string]bridge.Secret, *goldap.ModifyRequest) error {
-	return noPasswords()
+// SetSecrets sets a password as it was handed in: every connection is encrypted
+// (Settings), and RFC 4519 section 2.41 leaves it to the server to hash it.
+func (g *generic) SetSecrets(handed map[string]bridge.Secret, m *goldap.ModifyRequest) error {
+	for name, secret := range handed {
+		if foldASCII(name) != foldASCII(passwordAttribute) {
+			return noSecret(name)
+		}
+		m.Replace(passwordAttribute, []string{secret.Reveal()})
+	}
+	return nil
 }
 
-func noPasswords() error {
-	return bridge.Errorf(bridge.Unsupported, "passwords are not written to a generic directory")
+func noSecret(attribute string) error {
+	return bridge.Errorf(bridge.Unsupported, "a secret is written to the %s of a user only, not to %s", passwordAttribute, attribute)
+}
+
+func notGenerated() error {
+	return bridge.Errorf(bridge.Unsupported, "passwords are not generated for a generic directory")
 }
 
 // Placeholder is the member that groupOfNames demands.
@@ -142,15 +159,15 @@ func (g *generic) Placeholder() string { return g.placeholder }
 
 // Reset is not done: no passwords are generated.
 func (g *generic) Reset(context.Context, *Pool, string, bridge.Generated) (bridge.Secret, error) {
-	return bridge.Secret{}, noPasswords()
+	return bridge.Secret{}, notGenerated()
 }
 
 // Judge holds back what would store a password in clear text, and an entry
 // without what its class demands.
 func (g *generic) Judge(e bridge.Entry, create bool) []bridge.Finding {
 	var out []bridge.Finding
-	if _, given := e.Attributes["userPassword"]; given {
-		out = append(out, Fault("password", "userPassword", "a mapping writes no passwords", "leave userPassword out of the mapping"))
+	if _, given := e.Attributes[passwordAttribute]; given {
+		out = append(out, Fault("password", passwordAttribute, "a mapping writes no passwords", "leave userPassword out of the mapping"))
 	}
 	if create && (e.Type == bridge.User || e.Type == bridge.Contact) {
 		for _, name := range []string{"cn", "sn"} {

@@ -18,5 +18,6 @@ func group() bridge.Template {
 		{Name: "owner", Need: bridge.Optional, Reference: true, Multi: true, Help: "The people who are responsible for the group."},
 		{Name: "seeAlso", Need: bridge.Optional, Reference: true, Multi: true},
 	}
+	pushed(attributes, pushedGroup())
 	return bridge.Template{Type: bridge.Group, RDN: "cn", Members: "member", Attributes: attributes, Fields: Fields(attributes)}
 }

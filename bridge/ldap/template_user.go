@@ -5,8 +5,8 @@ import (
 	"github.com/muster-idm/muster/bridge/mapping"
 )
 
-// user is an inetOrgPerson named by uid. It has no password: none is generated
-// for a generic directory.
+// user is an inetOrgPerson named by uid. None of its rules makes a password:
+// none is generated for a generic directory, but one that is pushed is set.
 func user() bridge.Template {
 	attributes := append([]bridge.TemplateAttribute{
 		{Name: "uid", Need: bridge.Mandatory, Unique: true, Help: "The account name, which also names the entry. It stays when the person's name changes.",
@@ -20,5 +20,6 @@ func user() bridge.Template {
 		bridge.TemplateAttribute{Name: "manager", Need: bridge.Optional, Reference: true, Help: "The field holds the manager's key.", Default: mapping.Rule{Value: `ref(text(manager))`}},
 		bridge.TemplateAttribute{Name: "secretary", Need: bridge.Optional, Reference: true},
 	)
-	return bridge.Template{Type: bridge.User, RDN: "uid", Account: true, Attributes: attributes, Fields: Fields(attributes)}
+	pushed(attributes, pushedUser())
+	return bridge.Template{Type: bridge.User, RDN: "uid", Account: true, Password: passwordAttribute, Attributes: attributes, Fields: Fields(attributes)}
 }
