@@ -122,3 +122,50 @@ func saveMark(t *transaction, connection, key, mark string) error {
 	_, err := t.exec(query, mark, connection, key, mark)
 	return err
 }
+
+// LinkOf returns a link by its id; the error is of kind NotFound if there is
+// none, or it is deleted.
+func (s *Store) LinkOf(ctx context.Context, id string) (bridge.Link, error) {
+	const query = `SELECT ` + linkColumns + ` FROM links WHERE id = ? AND state <> 'deleted'`
+	var row linkRow
+	err := s.get(ctx, &row, query, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bridge.Link{}, bridge.Errorf(bridge.NotFound, "there is no link %s", id)
+	}
+	return row.link(), fault(err, "link %s cannot be read", id)
+}
+
+// FoundLink returns the link in state found that a stream has of an entry; the
+// error is of kind NotFound if there is none.
+func (s *Store) FoundLink(ctx context.Context, connection, entryID string) (bridge.Link, error) {
+	const query = `SELECT ` + linkColumns + ` FROM links WHERE connection = ? AND entry_id = ? AND state = 'found'`
+	var row linkRow
+	err := s.get(ctx, &row, query, connection, entryID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bridge.Link{}, bridge.Errorf(bridge.NotFound, "connection %s found no entry %s", connection, entryID)
+	}
+	return row.link(), fault(err, "the link that connection %s has of entry %s cannot be read", connection, entryID)
+}
+
+// SaveFound saves a link in state found. The error is of kind Invalid if the
+// link is in another state, Conflict if the record or, in the same stream, the
+// entry has another link, and Precondition without the working lock.
+func (s *Store) SaveFound(ctx context.Context, link bridge.Link) error {
+	if err := s.working(); err != nil {
+		return err
+	}
+	if link.State != bridge.Found {
+		return bridge.Errorf(bridge.Invalid, "link %s is %s and not found", link.ID, link.State)
+	}
+	return s.transact(ctx, func(t *transaction) error {
+		var now bridge.LinkState
+		err := t.scan(`SELECT state FROM links WHERE id = ?`, []any{link.ID}, (*string)(&now))
+		if err == nil && now != bridge.Found {
+			return bridge.Errorf(bridge.Conflict, "link %s is already %s", link.ID, now)
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return saveLink(t, link)
+	})
+}

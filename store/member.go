@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/muster-idm/muster/bridge"
-	"github.com/muster-idm/muster/scim/filter"
-	"github.com/muster-idm/muster/scim/schema"
 )
 
 // editMembers applies an edit to the rows of a group. It touches the members
@@ -54,7 +52,7 @@ func others(t *transaction, group int64, keep []bridge.Member) ([]string, error)
 // in its place and takes over what is said of it.
 func addMembers(t *transaction, group int64, members []bridge.Member) error {
 	const last = `SELECT coalesce(max(place), 0) FROM pushed_members WHERE record = ?`
-	const insert = `INSERT INTO pushed_members (record, place, member, folded, body) VALUES (?, ?, ?, ?, ?)
+	const insert = `INSERT INTO pushed_members (record, place, member, body) VALUES (?, ?, ?, ?)
 		ON CONFLICT (record, member) DO UPDATE SET body = excluded.body`
 	if len(members) == 0 {
 		return nil
@@ -64,7 +62,7 @@ func addMembers(t *transaction, group int64, members []bridge.Member) error {
 		return err
 	}
 	for i, m := range members {
-		if _, err := t.exec(insert, group, place+int64(i)+1, m.Value, foldMember(m.Value), string(m.Body)); err != nil {
+		if _, err := t.exec(insert, group, place+int64(i)+1, m.Value, string(m.Body)); err != nil {
 			return err
 		}
 	}
@@ -113,12 +111,8 @@ func (s *Store) Groups(ctx context.Context, connection string, values ...string)
 		return nil, nil
 	}
 	query := `SELECT ` + pushedColumns + ` FROM pushed p WHERE p.connection = ? AND p.state <> 'gone' AND p.num IN (
-		SELECT record FROM pushed_members WHERE folded IN (` + marks(len(values)) + `) AND member IN (` + marks(len(values)) + `)) ORDER BY p.num`
-	args := []any{connection}
-	for _, v := range values {
-		args = append(args, foldMember(v))
-	}
-	kept, err := s.listPushed(ctx, query, append(args, anys(values)...)...)
+		SELECT record FROM pushed_members WHERE member IN (` + marks(len(values)) + `)) ORDER BY p.num`
+	kept, err := s.listPushed(ctx, query, append([]any{connection}, anys(values)...)...)
 	return bare(kept), fault(err, "the groups of connection %s that have a member cannot be read", connection)
 }
 
@@ -150,6 +144,3 @@ func anys(values []string) []any {
 	}
 	return all
 }
-
-// foldMember folds a value as filters compare members.value, which is not caseExact.
-func foldMember(value string) string { return filter.Fold(schema.Place{Attribute: &schema.Attribute{Kind: schema.String}}, value) }

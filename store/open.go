@@ -41,6 +41,8 @@ type Store struct {
 	write    *sqlx.DB
 	read     *sqlx.DB
 	commits  *commits
+	trails   trails
+	scans    chan struct{}
 
 	mu       sync.Mutex // guards what follows
 	closed   bool
@@ -70,6 +72,8 @@ func Open(ctx context.Context, settings Settings) (*Store, error) {
 	}
 	settings.Path = path
 	s := &Store{settings: settings, token: rand.Text(), afloat: map[int64]bool{}, prepared: map[string]*sqlx.Stmt{}}
+	s.scans = make(chan struct{}, scans)
+	s.trails = trails{now: settings.Now, of: map[trailKey]*trail{}}
 	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}

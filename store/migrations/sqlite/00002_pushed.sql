@@ -56,12 +56,11 @@ CREATE TABLE pushed_members (
     record BIGINT NOT NULL,
     place  BIGINT NOT NULL,
     member TEXT   NOT NULL,
-    folded TEXT   NOT NULL,
     body   TEXT   NOT NULL,
     PRIMARY KEY (record, place)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX pushed_members_member ON pushed_members (record, member);
-CREATE INDEX pushed_members_folded ON pushed_members (folded, record);
+CREATE INDEX pushed_members_of ON pushed_members (member, record);
 
 -- What a client did of each action, by minutes since 1970.
 CREATE TABLE quota_used (
@@ -79,3 +78,6 @@ CREATE TABLE holds (
     reason     TEXT   NOT NULL,
     request    TEXT   NOT NULL
 );
+
+-- An entry that was found has one link in each stream.
+CREATE UNIQUE INDEX links_found ON links (connection, entry_id) WHERE state = 'found';
