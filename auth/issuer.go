@@ -61,6 +61,7 @@ func newIssuers(settings []Issuer, now func() time.Time) ([]*issuer, error) {
 	for _, s := range settings {
 		if err := s.check(); err != nil {
 			faults = append(faults, fmt.Errorf("connection %s: %w", s.Connection, err))
+			continue
 		}
 		for _, other := range all {
 			if s.same(other.Issuer) {
@@ -79,7 +80,7 @@ func (s Issuer) check() error {
 	u, err := url.Parse(s.URL)
 	switch {
 	case err != nil || u.Host == "":
-		return fmt.Errorf("the issuer %q is not a URL", s.URL)
+		return errors.New("the issuer is not a URL")
 	case !private(u):
 		return fmt.Errorf("the issuer %s must be asked over https", s.URL) // whoever is in between would choose the keys
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
