@@ -88,6 +88,10 @@ func Checks() []Check {
 		methodChecks,
 		replaceChecks,
 		deleteChecks,
+		patchChecks,
+		patchAddChecks,
+		patchRemoveChecks,
+		patchReplaceChecks,
 		clientChecks(),
 	)
 }
