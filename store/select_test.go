@@ -43,9 +43,18 @@ type drawn struct {
 
 var drawnNames = []string{"Ada", "ada lovelace", "ÄDA", "Bob", "bo", "Straße", "zoë", `O"Neil`, "\U0010FFFF"}
 
-func drawUser(r *rapid.T, s *store.Store, n int) drawn {
+// history is one drawn directory: a stream of its own in a store of all.
+type history struct {
+	*store.Store
+	stream string
+	all    []drawn
+}
+
+func (h *history) id(n int) string { return fmt.Sprintf("%s-%03d", h.stream, n) }
+
+func (h *history) drawUser(r *rapid.T, n int) {
 	pick := func(label string) string { return rapid.SampledFrom(drawnNames).Draw(r, label) }
-	d := drawn{id: fmt.Sprintf("id-%03d", n), created: time.Unix(1_700_000_000+int64(rapid.IntRange(0, 5).Draw(r, "created")), 0).UTC()}
+	d := drawn{id: h.id(n), created: time.Unix(1_700_000_000+int64(rapid.IntRange(0, 5).Draw(r, "created")), 0).UTC()}
 	body := map[string]any{"userName": fmt.Sprint(pick("userName"), n%7), "active": rapid.Bool().Draw(r, "active")}
 	for _, name := range []string{"externalId", "displayName", "title"} {
 		if rapid.Bool().Draw(r, name+" there") {
@@ -68,7 +77,7 @@ func drawUser(r *rapid.T, s *store.Store, n int) drawn {
 		r.Fatal(err)
 	}
 	modified := d.created.Add(time.Duration(rapid.IntRange(0, 3).Draw(r, "modified")) * time.Millisecond)
-	p := bridge.Pushed{ID: d.id, Connection: users, State: bridge.PushedKept, Version: 1, Created: d.created, Modified: modified, Body: text}
+	p := bridge.Pushed{ID: d.id, Connection: h.stream, State: bridge.PushedKept, Version: 1, Created: d.created, Modified: modified, Body: text}
 	p.Account = rapid.SampledFrom([]bridge.AccountState{"", bridge.Enabled, bridge.Disabled}).Draw(r, "account")
 	for _, path := range []string{"userName", "externalId", "displayName", "emails.value", enterprise + ":manager.value"} {
 		place, ok := userType().Locate(path)
@@ -86,11 +95,11 @@ func drawUser(r *rapid.T, s *store.Store, n int) drawn {
 	if rapid.IntRange(0, 9).Draw(r, "gone") == 0 {
 		p.State = bridge.PushedGone
 	}
-	if err := s.Keep(r.Context(), bridge.Push{Record: p}); err != nil {
+	if err := h.Keep(r.Context(), bridge.Push{Record: p}); err != nil {
 		r.Fatal(err)
 	}
 	if p.State == bridge.PushedGone {
-		return drawn{}
+		return
 	}
 	d.doc = body
 	d.doc["id"] = p.ID
@@ -98,10 +107,10 @@ func drawUser(r *rapid.T, s *store.Store, n int) drawn {
 	if p.Account != "" {
 		d.doc["active"] = p.Account == bridge.Enabled
 	}
-	return d
+	h.all = append(h.all, d)
 }
 
-func drawFilter(r *rapid.T, depth int) string {
+func (h *history) drawFilter(r *rapid.T, depth int) string {
 	quoted := func() string {
 		text := rapid.SampledFrom(append(drawnNames, "a", "AD", "b", "zz", "Bob3", "")).Draw(r, "value")
 		out, err := json.Marshal(text)
@@ -114,15 +123,15 @@ func drawFilter(r *rapid.T, depth int) string {
 		switch rapid.IntRange(0, 5).Draw(r, "shape") {
 		case 0, 1:
 			word := rapid.SampledFrom([]string{"and", "or"}).Draw(r, "word")
-			return "(" + drawFilter(r, depth-1) + " " + word + " " + drawFilter(r, depth-1) + ")"
+			return "(" + h.drawFilter(r, depth-1) + " " + word + " " + h.drawFilter(r, depth-1) + ")"
 		case 2:
-			return "not (" + drawFilter(r, depth-1) + ")"
+			return "not (" + h.drawFilter(r, depth-1) + ")"
 		}
 	}
 	op := rapid.SampledFrom([]string{"eq", "eq", "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"}).Draw(r, "op")
 	switch rapid.IntRange(0, 9).Draw(r, "attribute") {
 	case 0:
-		return fmt.Sprintf(`id eq "id-%03d"`, rapid.IntRange(0, 40).Draw(r, "id"))
+		return fmt.Sprintf(`id eq %q`, h.id(rapid.IntRange(0, 40).Draw(r, "id")))
 	case 1:
 		order := rapid.SampledFrom([]string{"eq", "ne", "gt", "ge", "lt", "le"}).Draw(r, "order")
 		at := time.Unix(1_700_000_000+int64(rapid.IntRange(0, 5).Draw(r, "at")), 0).UTC().Format(time.RFC3339)
@@ -136,7 +145,7 @@ func drawFilter(r *rapid.T, depth int) string {
 	case 5:
 		return fmt.Sprintf(`emails[value %s %s]`, op, quoted())
 	case 6:
-		return fmt.Sprintf(`groups.value eq "g%d"`, rapid.IntRange(0, 2).Draw(r, "group"))
+		return fmt.Sprintf(`groups.value eq "%s-g%d"`, h.stream, rapid.IntRange(0, 2).Draw(r, "group"))
 	}
 	name := rapid.SampledFrom([]string{"userName", "externalId", "displayName", "emails.value", "emails", "title", "manager", "emails.type"}).Draw(r, "name")
 	return name + " " + op + " " + quoted()
@@ -145,44 +154,42 @@ func drawFilter(r *rapid.T, depth int) string {
 // TestAListingIsWhatEachRecordSays compares listings with the plain meaning of
 // their filters and orders: every page of every drawn selection, by index and by cursor.
 func TestAListingIsWhatEachRecordSays(t *testing.T) {
+	s, histories := working(t), 0
 	rapid.Check(t, func(r *rapid.T) {
-		s := working(t)
-		defer s.Close()
-		var all []drawn
+		histories++
+		h := &history{Store: s, stream: fmt.Sprint("s", histories)}
 		for n := range rapid.IntRange(0, 30).Draw(r, "users") {
-			if d := drawUser(r, s, n); d.id != "" {
-				all = append(all, d)
-			}
+			h.drawUser(r, n)
 		}
 		for g := range 3 {
-			drawGroup(r, s, g, all)
+			h.drawGroup(r, g)
 		}
 		for range 6 {
-			compareListing(r, s, all)
+			h.compare(r)
 		}
 	})
 }
 
-func drawGroup(r *rapid.T, s *store.Store, g int, all []drawn) {
+func (h *history) drawGroup(r *rapid.T, g int) {
 	p := pushedGroup(g)
-	p.ID, p.Edit = fmt.Sprint("g", g), &bridge.MemberEdit{}
-	for _, d := range all {
+	p.ID, p.Connection, p.Edit = fmt.Sprint(h.stream, "-g", g), h.stream+" groups", &bridge.MemberEdit{}
+	for _, d := range h.all {
 		if rapid.Bool().Draw(r, "member") {
 			p.Edit.Add = append(p.Edit.Add, bridge.Member{Value: d.id})
 			in, _ := d.doc["groups"].([]any)
 			d.doc["groups"] = append(in, map[string]any{"value": p.ID, "display": fmt.Sprint("Group ", g)})
 		}
 	}
-	if err := s.Keep(r.Context(), bridge.Push{Record: p}); err != nil {
+	if err := h.Keep(r.Context(), bridge.Push{Record: p}); err != nil {
 		r.Fatal(err)
 	}
 }
 
-func compareListing(r *rapid.T, s *store.Store, all []drawn) {
+func (h *history) compare(r *rapid.T) {
 	sel := filter.Selection{Count: rapid.IntRange(1, 7).Draw(r, "count"), Descending: rapid.Bool().Draw(r, "descending")}
 	text := ""
 	if rapid.IntRange(0, 4).Draw(r, "filtered") > 0 {
-		text = drawFilter(r, 2)
+		text = h.drawFilter(r, 2)
 		where, err := filter.Parse(text, userType())
 		if err != nil {
 			r.Fatal(text, err)
@@ -198,22 +205,22 @@ func compareListing(r *rapid.T, s *store.Store, all []drawn) {
 		sel.SortBy = &place
 	}
 	var want []string
-	matching := slices.DeleteFunc(slices.Clone(all), func(d drawn) bool { return sel.Where != nil && !sel.Where.Match(d.doc) })
+	matching := slices.DeleteFunc(slices.Clone(h.all), func(d drawn) bool { return sel.Where != nil && !sel.Where.Match(d.doc) })
 	slices.SortStableFunc(matching, func(a, b drawn) int { return sel.Order(a.doc, b.doc) })
 	for _, d := range matching {
 		want = append(want, d.id)
 	}
-	if got := listed(r, s, sel, len(want), false); !slices.Equal(got, want) {
+	if got := h.listed(r, sel, len(want), false); !slices.Equal(got, want) {
 		r.Fatalf("%s, sorted by %q, descending %v: by index %v, wanted %v", text, by, sel.Descending, got, want)
 	}
-	if got := listed(r, s, sel, len(want), true); !slices.Equal(got, want) {
+	if got := h.listed(r, sel, len(want), true); !slices.Equal(got, want) {
 		r.Fatalf("%s, sorted by %q, descending %v: by cursor %v, wanted %v", text, by, sel.Descending, got, want)
 	}
 	if len(want) > 0 { // an index that nobody led up to
 		at := rapid.IntRange(1, len(want)).Draw(r, "start")
 		sel.Start = at
 		ctx := bridge.WithActor(r.Context(), bridge.Actor{Name: "another"})
-		page, total, _, err := s.Select(ctx, users, userType(), sel)
+		page, total, _, err := h.Select(ctx, h.stream, userType(), sel)
 		if err != nil || total != len(want) || page[0].ID != want[at-1] {
 			r.Fatalf("%s from %d: %v of %d %v, wanted %s of %d", text, at, page, total, err, want[at-1], len(want))
 		}
@@ -221,10 +228,10 @@ func compareListing(r *rapid.T, s *store.Store, all []drawn) {
 }
 
 // listed reads all pages of a selection, by index or by cursor.
-func listed(r *rapid.T, s *store.Store, sel filter.Selection, want int, byCursor bool) (ids []string) {
+func (h *history) listed(r *rapid.T, sel filter.Selection, want int, byCursor bool) (ids []string) {
 	for {
 		sel.Start = len(ids) + 1
-		page, total, next, err := s.Select(r.Context(), users, userType(), sel)
+		page, total, next, err := h.Select(r.Context(), h.stream, userType(), sel)
 		if err != nil || total != want || len(page) > sel.Count {
 			r.Fatalf("%d of %d, wanted %d at most of %d: %v", len(page), total, sel.Count, want, err)
 		}
