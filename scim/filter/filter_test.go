@@ -22,6 +22,7 @@ func user() *schema.Type {
 		{Name: "key", Kind: schema.Binary},
 		{Name: "exact", Kind: schema.String, CaseExact: true},
 		{Name: "tags", Kind: schema.String, Multi: true},
+		{Name: "secrets", Kind: schema.Complex, Multi: true, Mutability: schema.WriteOnly, Sub: []*schema.Attribute{{Name: "value", Kind: schema.String}}},
 		{Name: "badges", Kind: schema.Complex, Multi: true, Sub: []*schema.Attribute{
 			{Name: "value", Kind: schema.String},
 			{Name: "door", Kind: schema.Integer},

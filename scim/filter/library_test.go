@@ -71,6 +71,8 @@ func TestF8IntegersOfEachGoTypeCompare(t *testing.T) {
 	large := with(map[string]any{custom: map[string]any{"level": int64(9007199254740993)}})
 	matches(t, large, true, custom+`:level eq 9007199254740993`)
 	matches(t, large, false, custom+`:level eq 9007199254740992`, custom+`:level eq 9007199254740992.0`)
+	rounded := with(map[string]any{custom: map[string]any{"level": 9007199254740992.0}})
+	matches(t, rounded, true, custom+`:level lt 9007199254740993`, custom+`:level eq 9007199254740992`)
 }
 
 func TestF9DecimalsAndIntegersCompare(t *testing.T) {
@@ -104,7 +106,7 @@ func TestF12NotEqualMatchesWhatIsAbsent(t *testing.T) {
 
 func TestF13UnknownAttributesAreRefused(t *testing.T) {
 	refuses(t, `foo[type eq "x"]`, `foo eq "x"`, `emails[foo eq "x"]`, `name.foo eq "x"`, `emails[type eq "work"].foo eq "x"`, `userName.value eq "x"`,
-		`urn:example:other:foo eq "x"`, enterprise+`:foo eq 1`, `name.givenName.x eq "x"`, `emails. eq "x"`, `.value eq "x"`, `title and pr`, `password pr`)
+		`urn:example:other:foo eq "x"`, enterprise+`:foo eq 1`, `name.givenName.x eq "x"`, `emails. eq "x"`, `.value eq "x"`, `title and pr`, "emails[di\u017fplay pr]", `password pr`)
 }
 
 func TestF14SchemaURNsAreTakenInAnyCase(t *testing.T) {
@@ -132,7 +134,7 @@ func TestF17ValuesOfStringsMayLackQuotes(t *testing.T) {
 	matches(t, barbara(), true, `externalId eq jyoung`, `userName sw B`, `emails.Value co example.com`, `(externalId eq jyoung)`, `emails[type eq work].value co jensen`)
 	matches(t, with(map[string]any{"externalId": "007"}), true, `externalId eq 007`)
 	matches(t, barbara(), false, `externalId eq JYoung`)
-	refuses(t, `userName eq and active eq true`, `userName eq`, `userName eq )`, `userName eq two words`)
+	refuses(t, `userName eq and active eq true`, `userName eq`, `userName eq and`, `userName eq OR`, `userName eq not`, `userName eq )`, `userName eq two words`)
 }
 
 func TestF18NoGoValueInAResourceStopsTheFilter(t *testing.T) {
@@ -154,6 +156,7 @@ func TestF18NoGoValueInAResourceStopsTheFilter(t *testing.T) {
 	matches(t, with(map[string]any{"emails": map[string]string{"value": "x"}}), true, `emails eq "x"`)
 	matches(t, with(map[string]any{"emails": []map[string]any{{"value": "x"}}}), true, `emails[value eq "x"]`)
 	matches(t, with(map[string]any{"emails": []any{"x"}}), true, `emails eq "x"`, `emails[value eq "x"]`)
+	matches(t, with(map[string]any{"emails": []any{"x"}}), false, `emails.type eq "x"`, `emails[type eq "x"]`)
 }
 
 func TestF19KeysOfAResourceMayBeInAnotherCase(t *testing.T) {

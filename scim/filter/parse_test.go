@@ -33,6 +33,7 @@ func TestNotBindsCloserThanAndThanOr(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
 	}
+	matches(t, barbara(), true, `emails[type eq "work"] and userName pr`, strings.Repeat(`(id pr) and `, 2*filter.MaxDepth)+`emails[type pr] and emails[value pr]`)
 	matches(t, barbara(), true, `userName pr or title pr and title pr`)
 	matches(t, barbara(), false, `(userName pr or title pr) and title pr`, `not (userName pr) and title pr or title pr`)
 }
@@ -47,7 +48,8 @@ func TestAnOperatorMustGoWithTheType(t *testing.T) {
 }
 
 func TestWhatNobodyMayReadIsInNoFilter(t *testing.T) {
-	refuses(t, `password eq "x"`, `password pr`, `password sw "a"`, custom+`:badges.pin eq "1"`, custom+`:badges[pin sw "1"]`, custom+`:badges[door eq 7].pin sw "1"`)
+	refuses(t, `password eq "x"`, `password pr`, `password sw "a"`, custom+`:badges.pin eq "1"`, custom+`:badges[pin sw "1"]`, custom+`:badges[door eq 7].pin sw "1"`,
+		custom+`:secrets pr`, custom+`:secrets eq "x"`, custom+`:secrets[value eq "x"]`, custom+`:secrets.value eq "x"`)
 	if _, err := filter.ParseSort("password", user()); err == nil {
 		t.Error("a listing was sorted by the password")
 	}
