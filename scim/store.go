@@ -25,6 +25,8 @@ type Records interface {
 	// Named returns the record with a value of a unique term, one that is not
 	// gone before one that is. The error is of kind NotFound if there is none.
 	Named(ctx context.Context, connection, term, value string) (bridge.Pushed, error)
+	// Naming returns the records of a stream, not gone, that have any of the values in a term.
+	Naming(ctx context.Context, connection, term string, values ...string) ([]bridge.Pushed, error)
 	// Select returns a page of the records that are not gone, how many match in
 	// all, and the cursor of the next page, "" at the end. The error is of kind
 	// Invalid if the cursor is not one, or of another selection.

@@ -19,3 +19,16 @@ func (m *Mapping) ReadsClock() bool { return m.clock }
 
 // Zone is the time zone of the mapping's dates.
 func (m *Mapping) Zone() *time.Location { return m.library.zone }
+
+// Copies returns the attributes whose values are those of a column as they are,
+// but for correction and cutting, with the column.
+func (m *Mapping) Copies() map[string]string {
+	out := map[string]string{}
+	for _, r := range m.rules {
+		_, plain := m.variables[r.rule.Value]
+		if (r.rule.Column != "" || plain) && len(r.steps) == 0 && len(r.columns) == 1 {
+			out[r.rule.Attribute] = r.columns[0]
+		}
+	}
+	return out
+}

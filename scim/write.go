@@ -1,0 +1,368 @@
+package scim
+
+import (
+	"bytes"
+	"context"
+	"maps"
+
+	"github.com/google/uuid"
+
+	"github.com/muster-idm/muster/bridge"
+	"github.com/muster-idm/muster/scim/patch"
+	"github.com/muster-idm/muster/scim/schema"
+)
+
+// create answers POST (RFC 7644, section 3.3).
+func (rq *request) create() error {
+	body, wanted, err := rq.input()
+	if err != nil {
+		return err
+	}
+	d, err := rq.draftOf(rq.stream, body)
+	if err != nil {
+		return err
+	}
+	p, err := rq.add(rq.Context(), rq.stream, d, "")
+	if err != nil {
+		return err
+	}
+	return rq.show(rq.stream, p, wanted, statusCreated)
+}
+
+// replace answers PUT (RFC 7644, section 3.5.1).
+func (rq *request) replace() error {
+	body, wanted, err := rq.input()
+	if err != nil {
+		return err
+	}
+	d, err := rq.draftOf(rq.stream, body)
+	if err != nil {
+		return err
+	}
+	p, err := rq.put(rq.Context(), rq.stream, rq.pathID(), d, rq.Header.Get("If-Match"))
+	if err != nil {
+		return err
+	}
+	return rq.show(rq.stream, p, wanted, statusOK)
+}
+
+// patch answers PATCH (RFC 7644, section 3.5.2).
+func (rq *request) patch() error {
+	body, wanted, err := rq.input()
+	if err != nil {
+		return err
+	}
+	operations, err := patch.Parse(body, rq.stream.Type)
+	if err != nil {
+		return err
+	}
+	p, err := rq.change(rq.Context(), rq.stream, rq.pathID(), operations, rq.Header.Get("If-Match"))
+	if err != nil {
+		return err
+	}
+	quiet := !rq.client.Ways.PatchedUser
+	if rq.stream.members() {
+		quiet = !rq.client.Ways.PatchedGroup
+	}
+	if quiet && wanted.IsDefault() {
+		rq.answer.Header().Set("ETag", version(p))
+		rq.answer.write(statusNoContent, nil)
+		return nil
+	}
+	return rq.show(rq.stream, p, wanted, statusOK)
+}
+
+// remove answers DELETE (RFC 7644, section 3.6).
+func (rq *request) remove() error {
+	if err := rq.drop(rq.Context(), rq.stream, rq.pathID(), rq.Header.Get("If-Match")); err != nil {
+		return err
+	}
+	rq.answer.write(statusNoContent, nil)
+	return nil
+}
+
+// input reads what a write needs: its body, and what is wanted in the answer.
+func (rq *request) input() ([]byte, schema.Projection, error) {
+	wanted, err := rq.projection(rq.stream.Type)
+	if err != nil {
+		return nil, wanted, err
+	}
+	body, err := rq.read(rq.client.Bounds.Body)
+	return body, wanted, err
+}
+
+// projection reads attributes and excludedAttributes of the URL.
+func (rq *request) projection(t *schema.Type) (schema.Projection, error) {
+	if rq.URL.RawQuery == "" {
+		return t.Projection(nil, nil)
+	}
+	query := rq.URL.Query()
+	return t.Projection(query["attributes"], query["excludedAttributes"])
+}
+
+// show answers with the resource as it now is.
+func (rq *request) show(s *Stream, p bridge.Pushed, wanted schema.Projection, status int) error {
+	v, err := rq.look(rq.Context(), s, p, wanted)
+	if err != nil {
+		return err
+	}
+	body, err := v.render(wanted)
+	if err != nil {
+		return err
+	}
+	rq.answer.Header().Set("Location", v.location())
+	rq.answer.Header().Set("ETag", version(p))
+	rq.answer.write(status, body)
+	return nil
+}
+
+// add keeps a new resource and makes its entry. One of that name that is gone,
+// or half written by an earlier push, comes back with its id. proposed is the id
+// of a new one; "" = any.
+func (rq *request) add(ctx context.Context, s *Stream, d draft, proposed string) (bridge.Pushed, error) {
+	for {
+		prior, id, err := rq.predecessor(ctx, s, d.attributes, proposed)
+		if err != nil {
+			return bridge.Pushed{}, err
+		}
+		p, again, err := rq.addAs(ctx, s, d, prior, id)
+		if err != nil {
+			return p, err
+		}
+		if again == "" {
+			rq.arrive(ctx, s, p, d.attributes)
+			return p, nil
+		}
+		proposed = again
+	}
+}
+
+// predecessor finds the resource that a new one comes back as.
+func (rq *request) predecessor(ctx context.Context, s *Stream, attributes map[string]any, proposed string) (prior *bridge.Pushed, id string, err error) {
+	p, err := rq.Store.Named(ctx, s.name(), s.named(), s.nameOf(attributes))
+	switch {
+	case bridge.IsKind(err, bridge.NotFound):
+	case err != nil:
+		return nil, "", err
+	case p.State == bridge.PushedKept || p.State == bridge.PushedWaiting:
+		return nil, "", taken("there is already a %s with %s %q", s.Type.Name, s.named(), excerpt(attributes[s.named()].(string)))
+	default:
+		if _, err := rq.Store.LinkOf(ctx, p.ID); err == nil || p.State == bridge.PushedHalf {
+			return &p, p.ID, nil
+		} else if !bridge.IsKind(err, bridge.NotFound) {
+			return nil, "", err
+		}
+	}
+	if proposed == "" {
+		proposed = uuid.NewString()
+	}
+	return nil, proposed, nil
+}
+
+// addAs adds the resource under an id, once nobody else works on the id or the
+// name. again is the id under which it has to be tried instead.
+func (rq *request) addAs(ctx context.Context, s *Stream, d draft, prior *bridge.Pushed, id string) (p bridge.Pushed, again string, err error) {
+	give, err := rq.turns.take(ctx, s.name()+" "+id)
+	if err != nil {
+		return p, "", err
+	}
+	defer give()
+	giveName, err := rq.turns.take(ctx, s.name()+" name "+s.nameOf(d.attributes))
+	if err != nil {
+		return p, "", err
+	}
+	defer giveName()
+	if _, now, err := rq.predecessor(ctx, s, d.attributes, id); err != nil || now != id {
+		return p, now, err // somebody else came first
+	}
+	moment := rq.Now()
+	p = bridge.Pushed{ID: id, State: bridge.PushedKept, Version: 1, Created: moment, Modified: moment}
+	if prior != nil {
+		p.Version, p.Created, p.Account = prior.Version+1, prior.Created, prior.Account
+	}
+	if p, err = s.pushed(p, d); err != nil {
+		return p, "", err
+	}
+	if s.members() && p.Edit == nil {
+		p.Edit = &bridge.MemberEdit{Replace: true} // who comes back has no members but those now named
+	}
+	return rq.apply(ctx, s, p, d)
+}
+
+// put makes a resource what the client sends.
+func (rq *request) put(ctx context.Context, s *Stream, id string, d draft, ifMatch string) (bridge.Pushed, error) {
+	return rq.alter(ctx, s, id, ifMatch, func(_ *current) (draft, error) { return d, nil })
+}
+
+// change applies the operations of a PATCH.
+func (rq *request) change(ctx context.Context, s *Stream, id string, operations []patch.Operation, ifMatch string) (bridge.Pushed, error) {
+	return rq.alter(ctx, s, id, ifMatch, func(now *current) (draft, error) {
+		return rq.patched(ctx, s, now, operations)
+	})
+}
+
+// current is a resource as it stands before a change.
+type current struct {
+	bridge.Pushed
+	attributes map[string]any
+	found      bool // an entry that no record has yet
+}
+
+// alter makes a change to one resource.
+func (rq *request) alter(ctx context.Context, s *Stream, id, ifMatch string, wish func(*current) (draft, error)) (bridge.Pushed, error) {
+	p, d, fresh, err := rq.alterAlone(ctx, s, id, ifMatch, wish)
+	if err == nil && fresh {
+		rq.arrive(ctx, s, p, d.attributes)
+	}
+	return p, err
+}
+
+// alterAlone makes the change while nobody else works on the resource. fresh
+// says that its entry became the connection's by this.
+func (rq *request) alterAlone(ctx context.Context, s *Stream, id, ifMatch string, wish func(*current) (draft, error)) (p bridge.Pushed, d draft, fresh bool, err error) {
+	give, err := rq.turns.take(ctx, s.name()+" "+id)
+	if err != nil {
+		return p, d, false, err
+	}
+	defer give()
+	now, err := rq.current(ctx, s, id)
+	if err != nil {
+		return p, d, false, err
+	}
+	if !matches(ifMatch, now.Pushed) {
+		return p, d, false, versionDiffers(ifMatch, version(now.Pushed))
+	}
+	if d, err = wish(now); err != nil {
+		return p, d, false, err
+	}
+	if s.nameOf(d.attributes) != s.nameOf(now.attributes) {
+		giveName, err := rq.takeName(ctx, s, id, d.attributes)
+		if err != nil {
+			return p, d, false, err
+		}
+		defer giveName()
+	}
+	if p, err = s.pushed(now.Pushed, d); err != nil {
+		return p, d, false, err
+	}
+	if now.found || now.State != bridge.PushedKept || p.Edit != nil || len(d.secrets) > 0 || !bytes.Equal(p.Body, now.Body) {
+		p.Version, p.Modified = p.Version+1, later(rq.Now(), p.Modified)
+	}
+	p.State = bridge.PushedKept
+	p, _, err = rq.apply(ctx, s, p, d)
+	return p, d, now.found, err
+}
+
+// takeName takes the turn of a new unique name, if nobody has the name.
+func (rq *request) takeName(ctx context.Context, s *Stream, id string, attributes map[string]any) (give func(), err error) {
+	name := s.nameOf(attributes)
+	if give, err = rq.turns.take(ctx, s.name()+" name "+name); err != nil {
+		return nil, err
+	}
+	other, err := rq.Store.Named(ctx, s.name(), s.named(), name)
+	switch {
+	case bridge.IsKind(err, bridge.NotFound), err == nil && (other.ID == id || other.State == bridge.PushedGone):
+		return give, nil
+	case err == nil:
+		err = taken("there is already a %s with %s %q", s.Type.Name, s.named(), excerpt(name))
+	}
+	give()
+	return nil, err
+}
+
+// current reads a resource by its id, also one that was only found.
+func (rq *request) current(ctx context.Context, s *Stream, id string) (*current, error) {
+	p, err := rq.Store.Pushed(ctx, s.name(), id)
+	if bridge.IsKind(err, bridge.NotFound) {
+		return rq.foundByID(ctx, s, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	attributes, err := decoded(p)
+	return &current{Pushed: p, attributes: attributes}, err
+}
+
+// patched returns what the operations make of a resource. Members are not read
+// for it, unless an operation selects them by something else than their value.
+func (rq *request) patched(ctx context.Context, s *Stream, now *current, operations []patch.Operation) (draft, error) {
+	var d draft
+	var err error
+	rest, reduced := operations, true
+	var edit *patch.Edit
+	if s.members() {
+		rest, edit, reduced = patch.Split(operations, s.Type)
+	}
+	base := maps.Clone(now.attributes)
+	if !reduced {
+		v := &view{Pushed: now.Pushed, stream: s}
+		for m, err := range rq.Store.Members(ctx, now.ID) {
+			if err != nil {
+				return d, err
+			}
+			v.members = append(v.members, m)
+		}
+		links, err := v.links()
+		if err != nil {
+			return d, err
+		}
+		items := make([]any, len(links))
+		for i, item := range links {
+			items[i] = item
+		}
+		base["members"] = items
+	}
+	if d.attributes, err = patch.Apply(base, rest, s.Type); err != nil {
+		return d, err
+	}
+	d.attributes = maps.Clone(d.attributes)
+	d.takeSecrets(rq.client, s)
+	switch {
+	case !s.members():
+		return d, nil
+	case !reduced:
+		d.members = &bridge.MemberEdit{Replace: true}
+		d.members.Add, err = membersOf(d.attributes["members"])
+		delete(d.attributes, "members")
+		return d, err
+	}
+	return d, d.takeEdit(edit)
+}
+
+// takeEdit takes what a PATCH does to the members.
+func (d *draft) takeEdit(edit *patch.Edit) error {
+	if edit == nil {
+		return nil
+	}
+	d.members = &bridge.MemberEdit{Replace: edit.Replace, Remove: edit.Remove}
+	for _, item := range edit.Add {
+		m, err := memberOf(item)
+		if err != nil {
+			return err
+		}
+		d.members.Add = append(d.members.Add, m)
+	}
+	return nil
+}
+
+// drop deletes a resource: what becomes of its entry is the policy's to say.
+func (rq *request) drop(ctx context.Context, s *Stream, id, ifMatch string) error {
+	give, err := rq.turns.take(ctx, s.name()+" "+id)
+	if err != nil {
+		return err
+	}
+	defer give()
+	now, err := rq.current(ctx, s, id)
+	if err != nil {
+		return err
+	}
+	if now.found {
+		return forbidden("%s %s is an account that this connection has found but never written: it is not the connection's to delete", s.Type.Name, id)
+	}
+	if !matches(ifMatch, now.Pushed) {
+		return versionDiffers(ifMatch, version(now.Pushed))
+	}
+	p := now.Pushed
+	p.Version, p.Modified, p.State, p.Edit = p.Version+1, later(rq.Now(), p.Modified), bridge.PushedGone, nil
+	return rq.applyGone(ctx, s, p)
+}
