@@ -158,7 +158,8 @@ func (c jobCheck) policy() {
 			c.fault(at+"."+key, key+": nothing is deleted with leavers: "+p.Leavers, "choose leavers: delete, or leave it out")
 		}
 	}
-	if p.Leavers == string(bridge.Delete) && !c.has(at+".delete_after") {
+	atOnce := c.pushed && c.job.Type == string(bridge.Group) // a group cannot be disabled meanwhile
+	if p.Leavers == string(bridge.Delete) && !c.has(at+".delete_after") && !atOnce {
 		c.fault(at+".leavers", "leavers: delete needs delete_after", "for example 30d; with 0 the plan after the one that disabled an entry deletes it")
 	}
 	if p.Adopt && len(c.job.Match) == 0 && !c.pushed {

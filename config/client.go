@@ -52,7 +52,7 @@ type Groups struct {
 	Match        List              `yaml:"match"`                             // attributes by which entries without a link are found; the name of the entry (cn) by default
 	MembersFrom  List              `yaml:"members_from"`                      // streams and jobs whose records may be members; both streams of the connection by default
 	MemberPolicy string            `yaml:"member_policy" oneof:"known exact"` // which members may be removed: known (records of members_from; the default) or exact (all that are not named)
-	Policy       Policy            `yaml:"policy" need:"yes"`                 // how far Muster may go; leavers are the groups that the client deletes
+	Policy       Policy            `yaml:"policy" need:"yes"`                 // how far Muster may go; leavers are the groups that the client deletes, at once when delete_after is absent
 	Tests        []Test            `yaml:"tests"`                             // groups as rows of columns, and what the mapping should make of them
 }
 

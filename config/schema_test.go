@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -39,7 +40,9 @@ func TestTheSchemaIsThatOfTheStructs(t *testing.T) {
 }
 
 func TestTheReferenceNamesEveryKey(t *testing.T) {
-	same(t, "../docs/jobs.md", []byte(reference(comments(t))))
+	c := comments(t)
+	same(t, "../docs/jobs.md", []byte(introduction+reference(c, jobSections)))
+	same(t, "../docs/connections.md", []byte(connections+reference(c, connectionSections)+columnPage(t)))
 }
 
 func same(t *testing.T, path string, want []byte) {
@@ -180,7 +183,7 @@ func (s *schemaMaker) value(t reflect.Type) map[string]any {
 		return map[string]any{"anyOf": []any{text, map[string]any{"type": "array", "items": text}}}
 	case reflect.TypeFor[config.Cell]():
 		return map[string]any{"type": append(scalars, "null", "array")}
-	case reflect.TypeFor[config.Duration](), reflect.TypeFor[config.Percent]():
+	case reflect.TypeFor[config.Duration](), reflect.TypeFor[config.Percent](), reflect.TypeFor[config.Hourly](), reflect.TypeFor[config.Size]():
 		return map[string]any{"type": []string{"string", "integer"}}
 	case reflect.TypeFor[config.Bound]():
 		return map[string]any{"type": []string{"integer", "string", "array"}}
@@ -217,19 +220,30 @@ func (s *schemaMaker) reference(t reflect.Type) map[string]any {
 	return map[string]any{"$ref": "#/$defs/" + name}
 }
 
-// reference is the page of all keys.
-func reference(comments map[string]string) string {
+// section is the table of the keys of one struct.
+type section struct {
+	title string
+	of    reflect.Type
+}
+
+var jobSections = []section{
+	{"The file", reflect.TypeFor[config.Document]()}, {"muster", reflect.TypeFor[config.Muster]()}, {"muster: tls", reflect.TypeFor[config.TLS]()}, {"destinations", reflect.TypeFor[config.Destination]()},
+	{"destinations: timeouts", reflect.TypeFor[config.Timeouts]()}, {"destinations: state", reflect.TypeFor[config.State]()}, {"sources", reflect.TypeFor[config.Source]()}, {"jobs", reflect.TypeFor[config.Job]()},
+	{"jobs: mapping, one rule", reflect.TypeFor[mapping.Rule]()}, {"jobs: policy", reflect.TypeFor[config.Policy]()}, {"jobs: limits", reflect.TypeFor[config.Limits]()},
+	{"jobs: members", reflect.TypeFor[config.Members]()}, {"jobs: tests", reflect.TypeFor[config.Test]()},
+}
+
+var connectionSections = []section{
+	{"connections", reflect.TypeFor[config.Client]()}, {"connections: users", reflect.TypeFor[config.Users]()}, {"connections: groups", reflect.TypeFor[config.Groups]()},
+	{"connections: limits", reflect.TypeFor[config.PushLimits]()}, {"connections: answers", reflect.TypeFor[config.Answers]()}, {"connections: requests", reflect.TypeFor[config.Requests]()},
+	{"connections: page", reflect.TypeFor[config.Page]()}, {"connections: bulk", reflect.TypeFor[config.Bulk]()}, {"connections: oauth", reflect.TypeFor[config.OAuth]()},
+	{"connections: extensions", reflect.TypeFor[config.Extension]()}, {"connections: extensions: attributes", reflect.TypeFor[config.ExtensionAttribute]()},
+}
+
+// reference are the tables of all keys.
+func reference(comments map[string]string, sections []section) string {
 	var b strings.Builder
-	b.WriteString(introduction)
-	for _, section := range []struct {
-		title string
-		of    reflect.Type
-	}{
-		{"The file", reflect.TypeFor[config.Document]()}, {"muster", reflect.TypeFor[config.Muster]()}, {"destinations", reflect.TypeFor[config.Destination]()},
-		{"destinations: timeouts", reflect.TypeFor[config.Timeouts]()}, {"destinations: state", reflect.TypeFor[config.State]()}, {"sources", reflect.TypeFor[config.Source]()}, {"jobs", reflect.TypeFor[config.Job]()},
-		{"jobs: mapping, one rule", reflect.TypeFor[mapping.Rule]()}, {"jobs: policy", reflect.TypeFor[config.Policy]()}, {"jobs: limits", reflect.TypeFor[config.Limits]()},
-		{"jobs: members", reflect.TypeFor[config.Members]()}, {"jobs: tests", reflect.TypeFor[config.Test]()},
-	} {
+	for _, section := range sections {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | | meaning |\n|---|---|---|\n", section.title)
 		for i := range section.of.NumField() {
 			f := section.of.Field(i)
@@ -264,3 +278,52 @@ This page is written by a test from the code that reads the file. [examples/](..
 - A rule is the name of a column, or one of ` + "`column`, `value` and `text`" + ` with more keys beside it, or ` + "`none`" + `, which switches off what the template would do. [functions.md](functions.md) lists the functions.
 - A limit is a count (` + "`10`" + `), a percentage (` + "`10%`" + `), both (` + "`[10, 10%]`" + `) or ` + "`unlimited`" + `. A plan with as many or more is blocked; ` + "`0`" + ` means that none is allowed. Without a limit of your own: disable 10 %, delete 10 %, rename 10 %, move 25 %, remove members 30 %, at least 80 % of the rows of the last good run; below 20 entries percentages are ignored.
 `
+
+const connections = `# Connections, key by key
+
+This page is written by a test from the code that reads the file. A connection is one identity provider that pushes users and groups to ` + "`muster serve`" + ` over SCIM 2.0;
+[examples/connections.yaml](../examples/connections.yaml) has two of them, and [jobs.md](jobs.md) the rest of the file: rules, policy and tests are written as in a job.
+
+- The address of the connection ` + "`okta` is `/scim/okta/v2`" + `. Each connection has tokens of its own: ` + "`muster token create --connection okta`" + `.
+- Its users are the stream ` + "`okta/users`, its groups `okta/groups`" + `; plans, links and audit lines name these. No job has such a name, because the name of a job has no slash.
+- A user needs a userName and nothing else. In Active Directory it becomes ` + "`userPrincipalName`" + `, with the domain behind it where it has no @, and the account's ` + "`sAMAccountName`" + ` is made of what stands
+  before the @; in another directory it is the ` + "`uid`" + `, which names the entry. Groups are named by displayName. What the directory has no room for is cut or left out; the client gets back what it sent.
+- A value that the client removes is removed from the directory, unless the stream adopts entries that were there before: these have values that the client never sent. ` + "`empty`" + ` says otherwise for a connection, and
+  ` + "`empty` of a rule for one attribute" + `.
+- Pushed passwords go to ` + "`unicodePwd`, or to `userPassword`" + `; they are not kept. A directory that is not Active Directory must hash them itself: 389 Directory Server does, OpenLDAP does with ` + "`olcPPolicyHashCleartext: TRUE`" + ` of its ppolicy overlay. Otherwise write ` + "`passwords: ignore`" + `.
+`
+
+// columnPage lists what rules know of pushed resources.
+func columnPage(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("\n## Columns\n\nRules name what a client sends by these columns, and the attributes of extensions by their own. " +
+		"`email` and `phone` are the primary value, or else the first; `workEmail`, `mobilePhone` and the like are those of that type. " +
+		"`street` to `formattedAddress` are of the work address, or else of the primary or the first; `otherAddress` is the formatted address of type other. " +
+		"`manager` is the id of another user, `members` are the ids of a group's members.\n\n| of | column | type | field of the template |\n|---|---|---|---|\n")
+	c := &config.Client{}
+	for _, typ := range []bridge.ObjectType{bridge.User, bridge.Group} {
+		fields := map[string]string{}
+		for _, field := range []string{"given", "family", "name", "mail", "phone", "mobile", "fax", "office", "street", "city", "postcode", "state", "country", "company", "employee_id", "manager", "title", "department"} {
+			if column := pushedColumn(t, typ, field); column != "" {
+				fields[column] = "`" + field + "`"
+			}
+		}
+		for _, column := range c.Columns(typ).List() {
+			fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", typ, column.Name, column.Type, fields[column.Name])
+		}
+	}
+	return b.String()
+}
+
+// pushedColumn is the column that a field of a template means by itself.
+func pushedColumn(t *testing.T, typ bridge.ObjectType, field string) string {
+	t.Helper()
+	f, c := client(t, okta)
+	template := &bridge.Template{Type: typ, RDN: "cn", Fields: []bridge.Field{{Name: field}}, Attributes: []bridge.TemplateAttribute{{Name: "cn", Default: mapping.Rule{Column: field}}}}
+	stream, err := f.Stream("okta", typ, template, c.Columns(typ))
+	if err != nil || len(stream.Mapping.Attributes()) == 0 {
+		return ""
+	}
+	return stream.Mapping.Map(mapping.Row{Columns: c.Columns(typ), Values: make([]any, len(c.Columns(typ).List()))}, "k", time.Unix(0, 0)).Attributes[0].Columns[0]
+}

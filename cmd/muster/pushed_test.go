@@ -24,7 +24,7 @@ connections:
   - name: %[1]s
     destination: %[1]s
     users: {scope: "OU=Staff,DC=corp,DC=example,DC=com", policy: {leavers: disable}}
-    groups: {scope: "OU=Groups,DC=corp,DC=example,DC=com", policy: {leavers: delete, delete_after: 0}}
+    groups: {scope: "OU=Groups,DC=corp,DC=example,DC=com", policy: {leavers: delete}}
 `
 
 // key is the id of a pushed record.
