@@ -7,10 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
-
-	"github.com/coreos/go-oidc/v3/oidc"
 )
 
 // Issuer is an OAuth 2.0 authorization server whose JWT access tokens (RFC 9068)
@@ -41,16 +38,6 @@ type ScopeRule struct {
 type issuer struct {
 	Issuer
 	server *server
-}
-
-// server is the authorization server behind one or more issuers: they differ in
-// what they want of a token, not in who signed it.
-type server struct {
-	url   string
-	fetch *fetcher
-
-	mu   sync.Mutex
-	keys oidc.KeySet // nil until the server was discovered
 }
 
 // newIssuers checks all and returns all faults at once.

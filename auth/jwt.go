@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -109,11 +108,10 @@ func (i *issuer) client(ctx context.Context, p Plain, now time.Time) (Client, er
 // verify checks signature, issuer and audience. The times are checked after it,
 // because the library allows five minutes for one of them and none for another.
 func (i *issuer) verify(ctx context.Context, p Plain) (*oidc.IDToken, error) {
-	keys, err := i.server.discover(ctx)
-	if err != nil {
+	if err := i.server.discover(ctx); err != nil {
 		return nil, i.server.away(err)
 	}
-	watched := &watchedKeys{KeySet: keys}
+	watched := &watchedKeys{KeySet: i.server}
 	config := &oidc.Config{ClientID: i.Audience, SkipExpiryCheck: true}
 	for _, algorithm := range algorithms {
 		config.SupportedSigningAlgs = append(config.SupportedSigningAlgs, string(algorithm))
@@ -123,52 +121,4 @@ func (i *issuer) verify(ctx context.Context, p Plain) (*oidc.IDToken, error) {
 		return nil, i.server.away(watched.away)
 	}
 	return token, err
-}
-
-// discover asks the server for its metadata (OpenID Connect Discovery section 4)
-// when the first token comes, and again after a fault.
-func (s *server) discover(ctx context.Context) (oidc.KeySet, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.keys != nil {
-		return s.keys, nil
-	}
-	client := &http.Client{Transport: s.fetch}
-	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, client), s.url)
-	if err != nil {
-		return nil, err
-	}
-	var metadata struct {
-		Keys string `json:"jwks_uri"`
-	}
-	if err := provider.Claims(&metadata); err != nil {
-		return nil, err
-	}
-	s.keys = oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), client), metadata.Keys)
-	return s.keys, nil
-}
-
-// away says that the server cannot be asked, and when it will be asked again.
-func (s *server) away(err error) *Error {
-	after := keepAnswer
-	if gone := (*away)(nil); errors.As(err, &gone) {
-		after = max(gone.until.Sub(s.fetch.now()), minPause)
-	}
-	return unavailable(after, fmt.Errorf("issuer %s: %w", s.url, err))
-}
-
-// watchedKeys remembers whether the keys could not be had: the library says that
-// only in words.
-type watchedKeys struct {
-	oidc.KeySet
-	away error
-}
-
-// VerifySignature passes on what the keys say.
-func (w *watchedKeys) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
-	claims, err := w.KeySet.VerifySignature(ctx, jwt)
-	if gone := (*away)(nil); errors.As(err, &gone) || err != nil && ctx.Err() != nil {
-		w.away = err
-	}
-	return claims, err
 }

@@ -269,6 +269,7 @@ func TestAnIssuerThatIsAwayIsNoRefusal(t *testing.T) {
 		"down":          func(p *idp) func() { p.down = true; return func() { p.down = false } },
 		"somebody else": func(p *idp) func() { p.names = "https://other.example"; return func() { p.names = "" } },
 		"keys no JSON":  func(p *idp) func() { p.answer = "<html>"; return func() { p.answer = "" } },
+		"keys no keys":  func(p *idp) func() { p.answer = `{"keys": [5]}`; return func() { p.answer = "" } },
 		"keys very large": func(p *idp) func() {
 			p.answer = `"` + strings.Repeat("x", 2<<20) + `"`
 			return func() { p.answer = "" }
@@ -336,6 +337,37 @@ func TestARequestThatEndsLeavesTheIssuerAlone(t *testing.T) {
 		wantKind(t, err, auth.Unavailable) // never Refused: nothing is known about the token
 	}
 	if _, err := g.try(t, text, home); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAKeyThatWasWithdrawnEndsWithinAnHour(t *testing.T) {
+	p := newIdP(t, "")
+	old := p.signer(t, "k1", jose.RS256, true)
+	next := p.signer(t, "k2", jose.ES256, true)
+	g := newGate(t, p.accepts("entra"))
+	long := claims{"exp": noon.Add(72 * time.Hour).Unix()}
+	if _, err := g.try(t, old.sign(t, p.good().with(long)), home); err != nil {
+		t.Fatal(err)
+	}
+	p.change(func() { p.keys.Keys = p.keys.Keys[1:] })
+	g.clock.pass(time.Hour)
+	_, err := g.try(t, old.sign(t, p.good().with(long)), home)
+	wantKind(t, err, auth.Refused)
+
+	p.change(func() { p.down = true }) // for a day the last keys are believed
+	for range 22 {
+		g.clock.pass(time.Hour)
+		if _, err := g.try(t, next.sign(t, p.good().with(long)), home); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.clock.pass(2 * time.Hour)
+	_, err = g.try(t, next.sign(t, p.good().with(long)), home)
+	wantKind(t, err, auth.Unavailable)
+	p.change(func() { p.down = false })
+	g.clock.pass(time.Minute)
+	if _, err := g.try(t, next.sign(t, p.good().with(long)), home); err != nil {
 		t.Fatal(err)
 	}
 }
