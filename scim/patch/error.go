@@ -55,8 +55,7 @@ func cut(text string) string {
 	return text
 }
 
-// shown writes what was sent in the place of an op, a path or attributes; of
-// lists and objects only what they are, because they may hold a password.
+// shown writes what was sent in the place of an op or a path.
 func shown(value any) string {
 	switch v := value.(type) {
 	case nil:

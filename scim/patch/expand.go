@@ -51,7 +51,7 @@ func (r request) apart(urn string, t *schema.Type) ([]Operation, error) {
 	case !ok && r.op == Remove:
 		return nil, r.at(errorf(noTarget, "a remove needs a path"))
 	case !ok:
-		return nil, r.at(errorf(invalidValue, "without the path of an attribute the value must be an object of attributes, not %s", shown(r.value)))
+		return nil, r.at(errorf(invalidValue, "without the path of an attribute the value must be an object of attributes"))
 	}
 	var operations []Operation
 	for _, key := range slices.Sorted(maps.Keys(values)) { // sorted: a whole attribute comes before its parts
@@ -107,18 +107,23 @@ func (r request) resolve(path filter.Path, t *schema.Type) ([]Operation, error) 
 	case whole && !place.Attribute.Multi && place.Attribute.Kind == schema.Complex:
 		return r.parts(path, t)
 	}
-	value, err := t.NormalizeValue(*place, r.value)
+	return r.assign(path, t)
+}
+
+// assign returns the operation with its value in the schema's form.
+func (r request) assign(path filter.Path, t *schema.Type) ([]Operation, error) {
+	value, err := t.NormalizeValue(path.Place, r.value)
 	if err != nil {
 		return nil, explained(err)
 	}
-	if list, ok := value.([]any); ok && path.Filter != nil && place.Sub == nil {
-		if len(list) > 1 {
-			return nil, errorf(invalidValue, "%s must be one value, not %d", path, len(list))
-		}
-		value = list[0]
-	}
 	if value == nil {
 		return r.unassign(path)
+	}
+	if list, ok := value.([]any); ok && path.Filter != nil && path.Place.Sub == nil {
+		if len(list) > 1 {
+			return nil, errorf(invalidValue, "%s must be one value, not %d", path.Place, len(list))
+		}
+		value = list[0]
 	}
 	return []Operation{{Op: r.op, Path: path, Value: value}}, nil
 }

@@ -23,10 +23,10 @@ func (o Operation) changeItems(items []any) (any, error) {
 	return o.join(nil, given)
 }
 
-// join adds items that are not there yet. One that is there is not added again:
-// it takes on what the new one says beside it, unless it is a reference.
+// join adds items that are not there yet. One that is there is not added again,
+// but takes on what the new one says; a reference is then what was said last.
 func (o Operation) join(items, given []any) (any, error) {
-	attribute, joined, first := o.Path.Place.Attribute, slices.Clone(items), primary{}
+	attribute, joined, mark := o.Path.Place.Attribute, slices.Clone(items), primary{}
 	known := index(attribute, joined)
 	for _, g := range given {
 		i, found := known.find(g)
@@ -35,19 +35,21 @@ func (o Operation) join(items, given []any) (any, error) {
 			i = len(joined)
 			joined = append(joined, g)
 			known.add(g, i)
-		case references(attribute) || attribute.Kind != schema.Complex:
-			continue
-		default:
-			merged, err := merge(attribute, joined[i].(map[string]any), g.(map[string]any))
+		case references(attribute):
+			joined[i] = g
+		case attribute.Kind == schema.Complex:
+			before, _ := joined[i].(map[string]any)
+			more, _ := g.(map[string]any)
+			merged, err := merge(attribute, before, more)
 			if err != nil {
 				return nil, err
 			}
 			joined[i] = merged
 			known.add(merged, i)
 		}
-		first.note(g, i)
+		mark.note(g, i)
 	}
-	return first.alone(joined, o.Path.Place)
+	return mark.alone(joined, o.Path.Place)
 }
 
 // without returns the items of which none of the given ones is the same.
@@ -62,7 +64,7 @@ func (o Operation) without(items, given []any) any {
 // changeSelected changes or removes the items that match the filter, all
 // without one. If there are none, add and replace make one, where the filter says which.
 func (o Operation) changeSelected(items []any) (any, error) {
-	changed, first, matched := make([]any, 0, len(items)+1), primary{}, false
+	changed, mark, matched := make([]any, 0, len(items)+1), primary{}, false
 	for _, item := range items {
 		if !o.Path.Selects(item) {
 			changed = append(changed, item)
@@ -74,7 +76,7 @@ func (o Operation) changeSelected(items []any) (any, error) {
 			return nil, err
 		}
 		if after != nil {
-			first.note(o.given(), len(changed))
+			mark.note(o.given(), len(changed))
 			changed = append(changed, after)
 		}
 	}
@@ -83,10 +85,10 @@ func (o Operation) changeSelected(items []any) (any, error) {
 		if !ok {
 			return o.noMatch(items)
 		}
-		first.note(item, len(changed))
+		mark.note(item, len(changed))
 		changed = append(changed, item)
 	}
-	return first.alone(changed, o.Path.Place)
+	return mark.alone(changed, o.Path.Place)
 }
 
 // changeItem returns an item that the path selects after the operation, nil if
@@ -114,7 +116,7 @@ func (o Operation) changeItem(item any) (any, error) {
 func replaced(before map[string]any, by filter.Expression, given map[string]any) map[string]any {
 	after, _ := terms(by)
 	for name := range after {
-		after[name] = before[name] // in its own case
+		put(after, name, before[name]) // in its own case
 	}
 	maps.Copy(after, given)
 	return after
@@ -141,7 +143,7 @@ func terms(e filter.Expression) (map[string]any, bool) {
 	switch e := e.(type) {
 	case nil:
 	case *filter.Compare:
-		if all = e.Op == filter.Equal && e.Place.Sub == nil && e.Value != nil; all {
+		if all = e.Op == filter.Equal && e.Place.Sub == nil && !unassigned(e.Value); all {
 			said[e.Place.Attribute.Name] = e.Value
 		}
 	case *filter.And:
@@ -167,7 +169,7 @@ func bare(item map[string]any) bool {
 	return true
 }
 
-// primary is the item that an operation made the primary one.
+// primary says which item an operation made the primary one.
 type primary struct {
 	at    int
 	set   bool
@@ -175,7 +177,7 @@ type primary struct {
 }
 
 func (p *primary) note(item any, at int) {
-	if complex, ok := item.(map[string]any); ok && complex["primary"] == true {
+	if whole, ok := item.(map[string]any); ok && whole["primary"] == true {
 		p.twice = p.twice || p.set && p.at != at
 		p.at, p.set = at, true
 	}
@@ -190,10 +192,10 @@ func (p *primary) alone(items []any, place schema.Place) (any, error) {
 		return items, nil
 	}
 	for i, item := range items {
-		if complex, ok := item.(map[string]any); ok && i != p.at && complex["primary"] == true {
-			complex = maps.Clone(complex)
-			complex["primary"] = false
-			items[i] = complex
+		if whole, ok := item.(map[string]any); ok && i != p.at && whole["primary"] == true {
+			other := maps.Clone(whole)
+			other["primary"] = false
+			items[i] = other
 		}
 	}
 	return items, nil

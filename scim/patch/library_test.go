@@ -56,7 +56,7 @@ func TestThePaths(t *testing.T) {
 			before: `{"userName":"ada","ENT":{"department":"C","division":"X"}}`, after: `{"userName":"ada"}`},
 		{name: "a path may be the URN of the core schema", body: `[{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":{"nickName":"A"}}]`,
 			after: `{"userName":"ada","nickName":"A"}`},
-		{name: "brackets with and", before: work, body: `[{"op":"replace","path":"emails[type eq \"work\" and value eq \"a@w\"].value","value":"b@w"}]`,
+		{name: "brackets with and", before: work, once: true, body: `[{"op":"replace","path":"emails[type eq \"work\" and value eq \"a@w\"].value","value":"b@w"}]`,
 			after: `{"userName":"ada","emails":[{"type":"work","value":"b@w","primary":true},{"type":"home","value":"a@h"}]}`},
 		{name: "brackets with three terms and parentheses", before: work,
 			body:  `[{"op":"replace","path":"emails[(type eq \"work\" or type eq \"home\") and not (primary eq true)].value","value":"b@h"}]`,

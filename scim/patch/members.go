@@ -8,29 +8,35 @@ import (
 )
 
 // Edit is what a request does to the members of a group, in a form in which it
-// can be done without knowing them: first Replace, then Remove, then Add.
+// can be done without knowing them. No value is in both Remove and Add.
 type Edit struct {
-	Replace bool             // all the members that there are go
+	Replace bool             // the members that are not in Add go
 	Remove  []string         // the values of members that go; none with Replace
-	Add     []map[string]any // the members that come, in order, each with its "value"; one that is there stays as it is
+	Add     []map[string]any // the members that are there afterwards, as they are stated, each with its "value"
 }
 
-// Apply returns the members of a group after the edit. A member in both Remove
-// and Add went and came back: it is there, after the others and as Add states it.
+// Apply returns the members of a group after the edit, those that are new at the end.
 func (e *Edit) Apply(members []any) []any {
-	var after []any
-	removed, there := map[string]bool{}, map[string]bool{}
+	removed, added := map[string]bool{}, map[string]map[string]any{}
 	for _, value := range e.Remove {
 		removed[value] = true
 	}
+	for _, m := range e.Add {
+		added[valueIn(m)] = m
+	}
+	var after []any
 	for _, m := range members {
-		if value := valueIn(m); !e.Replace && !removed[value] {
+		value := valueIn(m)
+		switch stated, ok := added[value]; {
+		case ok:
+			after = append(after, stated)
+			delete(added, value)
+		case !e.Replace && !removed[value]:
 			after = append(after, m)
-			there[value] = true
 		}
 	}
 	for _, m := range e.Add {
-		if !there[valueIn(m)] {
+		if _, ok := added[valueIn(m)]; ok {
 			after = append(after, m)
 		}
 	}
@@ -45,27 +51,25 @@ func valueIn(member any) string {
 
 // Split takes the operations on the members of a group out of a request and
 // reduces them to an edit, which does to any members what the operations would,
-// one after another; nil if there are none. It is not ok if that cannot be said
-// without knowing the members, because an operation selects them other than by
-// their values or changes something about them: then rest is all operations, for [Apply].
+// one after another, but for their order; nil if there are none. It is not ok
+// if that cannot be said without knowing the members, because an operation
+// selects them other than by their values or changes something about them: then
+// rest is all operations, for [Apply].
 func Split(operations []Operation, t *schema.Type) (rest []Operation, members *Edit, ok bool) {
-	var r *reduction
+	var r reduction
 	for _, o := range operations {
 		if !onMembers(o, t) {
 			rest = append(rest, o)
 			continue
 		}
-		if r == nil {
-			r = &reduction{added: map[string]int{}, removed: map[string]bool{}}
-		}
 		if !r.reduce(o) {
 			return operations, nil, false
 		}
 	}
-	if r == nil {
+	if r.last == nil {
 		return rest, nil, true
 	}
-	return rest, r.result(), true
+	return rest, r.edit(), true
 }
 
 // onMembers says whether an operation is on the members of a group (RFC 7643, section 4.2).
@@ -74,74 +78,64 @@ func onMembers(o Operation, t *schema.Type) bool {
 	return a.Name == "members" && references(a) && slices.Contains(t.Core.Attributes, a)
 }
 
-// reduction is an edit as it grows.
+// reduction keeps of each value what the last operation on it said.
 type reduction struct {
-	edit    Edit
-	added   map[string]int  // where in edit.Add a value is; an item that is not there any more is nil
-	removed map[string]bool // what is in edit.Remove
+	replace bool
+	values  []string                  // in the order in which they came
+	last    map[string]map[string]any // the member as it was stated; nil: it was removed
 }
 
-// reduce says false if the operation cannot be reduced.
+// reduce takes one operation; it says false if the operation cannot be reduced.
 func (r *reduction) reduce(o Operation) bool {
-	if o.Path.Place.Sub != nil {
+	if o.Path.Place.Sub != nil || o.Path.Filter != nil && o.Value != nil {
 		return false
 	}
-	given, _ := o.Value.([]any)
-	switch {
-	case o.Path.Filter != nil:
-		values, ok := valuesOf(o.Path.Filter)
-		if !ok || o.Value != nil {
-			return false
-		}
-		r.remove(values)
-	case o.Op == Remove && o.Value != nil:
-		values := make([]string, len(given))
-		for i, member := range given {
-			if values[i] = valueIn(member); values[i] == "" {
-				return false
-			}
-		}
-		r.remove(values)
-	case o.Op == Add:
-		return r.add(given)
-	default:
-		*r = reduction{edit: Edit{Replace: true}, added: map[string]int{}, removed: map[string]bool{}}
-		return r.add(given)
+	if o.Path.Filter == nil && (o.Op == Replace || o.Op == Remove && o.Value == nil) {
+		*r = reduction{replace: true}
 	}
-	return true
-}
-
-// add says false if a member has no value by which it could be known.
-func (r *reduction) add(members []any) bool {
-	for _, member := range members {
-		value := valueIn(member)
+	if r.last == nil {
+		r.last = map[string]map[string]any{}
+	}
+	if o.Path.Filter != nil {
+		values, ok := valuesOf(o.Path.Filter)
+		for _, value := range values {
+			r.say(value, nil)
+		}
+		return ok
+	}
+	given, _ := o.Value.([]any)
+	for _, item := range given {
+		member, _ := item.(map[string]any)
+		value := valueIn(item)
 		if value == "" {
 			return false
 		}
-		if _, there := r.added[value]; !there {
-			r.added[value] = len(r.edit.Add)
-			r.edit.Add = append(r.edit.Add, member.(map[string]any))
+		if o.Op == Remove {
+			member = nil
 		}
+		r.say(value, member)
 	}
 	return true
 }
 
-func (r *reduction) remove(values []string) {
-	for _, value := range values {
-		if i, there := r.added[value]; there {
-			r.edit.Add[i] = nil
-			delete(r.added, value)
-		}
-		if !r.edit.Replace && !r.removed[value] {
-			r.removed[value] = true
-			r.edit.Remove = append(r.edit.Remove, value)
-		}
+func (r *reduction) say(value string, member map[string]any) {
+	if _, known := r.last[value]; !known {
+		r.values = append(r.values, value)
 	}
+	r.last[value] = member
 }
 
-func (r *reduction) result() *Edit {
-	r.edit.Add = slices.DeleteFunc(r.edit.Add, func(member map[string]any) bool { return member == nil })
-	return &r.edit
+func (r *reduction) edit() *Edit {
+	e := &Edit{Replace: r.replace}
+	for _, value := range r.values {
+		switch member := r.last[value]; {
+		case member != nil:
+			e.Add = append(e.Add, member)
+		case !r.replace:
+			e.Remove = append(e.Remove, value)
+		}
+	}
+	return e
 }
 
 // valuesOf returns the values that a filter names: value eq "a" or value eq "b".

@@ -37,6 +37,7 @@ func TestAddAsInTheRFC(t *testing.T) {
 			after: `{"userName":"ada","emails":[{"value":"a@w","type":"work","primary":true,"display":"A"},{"value":"a@h","type":"home"}]}`},
 		{name: "an item that no filter can tell", fault: "noTarget emails", body: `[{"op":"add","path":"emails[type ne \"work\"].value","value":"a@w"}]`},
 		{name: "an item that cannot be", fault: "noTarget emails", body: `[{"op":"add","path":"emails[type eq \"work\" and type eq \"home\"].value","value":"a@w"}]`},
+		{name: "an item without a type", fault: "noTarget emails", body: `[{"op":"add","path":"emails[type eq \"\"].value","value":"a@w"}]`},
 		{name: "an item that is named by its value", fault: "noTarget emails", body: `[{"op":"add","path":"emails[value eq \"a@w\"].type","value":"home"}]`},
 		{name: "plain values", before: `{"userName":"ada","urn:example:badges:1.0:User":{"doors":["North"]}}`,
 			body:  `[{"op":"add","path":"doors","value":["north","South","South"]},{"op":"add","path":"doors","value":"East"},{"op":"add","path":"level","value":3.0}]`,
@@ -72,6 +73,8 @@ func TestRemoveAsInTheRFC(t *testing.T) {
 			body: `[{"op":"remove","path":"members[value eq \"2819c223\"]"}]`, after: `{"displayName":"Staff","members":[{"value":"902c246b"}]}`},
 		{name: "members that a filter finds by their type", before: `{"displayName":"Staff","members":[{"value":"a","type":"User"},{"value":"b","type":"Group"}]}`,
 			body: `[{"op":"remove","path":"members[type eq \"Group\"]"}]`, after: `{"displayName":"Staff","members":[{"value":"a","type":"User"}]}`},
+		{name: "a member that is there is added as it is now stated", before: `{"displayName":"Staff","members":[{"value":"a","display":"old"},{"value":"b"}]}`,
+			body: `[{"op":"add","path":"members","value":[{"value":"a","display":"new"}]}]`, after: `{"displayName":"Staff","members":[{"value":"a","display":"new"},{"value":"b"}]}`},
 		{name: "ids of members are compared exactly", before: `{"displayName":"Staff","members":[{"value":"A"},{"value":"a"}]}`,
 			body: `[{"op":"remove","path":"members[value eq \"a\"]"}]`, after: `{"displayName":"Staff","members":[{"value":"A"}]}`},
 	})

@@ -57,17 +57,17 @@ func (k *known) add(item any, i int) {
 
 // key returns what an item is known by.
 func (k *known) key(item any) (value, kind string) {
-	complex, ok := item.(map[string]any)
+	whole, ok := item.(map[string]any)
 	switch {
 	case !ok:
 		value = fmt.Sprint(item)
-	case unassigned(complex["value"]):
-		all, _ := json.Marshal(complex) // strings, booleans and numbers that came from JSON
+	case unassigned(whole["value"]):
+		all, _ := json.Marshal(whole) // strings, booleans and numbers that came from JSON
 		return "{}" + string(all), ""
 	default:
-		value = fmt.Sprint(complex["value"])
+		value = fmt.Sprint(whole["value"])
 		if !references(k.attribute) {
-			kind, _ = complex["type"].(string)
+			kind, _ = whole["type"].(string)
 		}
 	}
 	if !k.exact {
@@ -77,7 +77,7 @@ func (k *known) key(item any) (value, kind string) {
 }
 
 // references says whether the items of an attribute name resources, as those of
-// members do: then nothing about an item can be changed, only which there are.
+// members do: an item is known by its value alone, which nothing can change.
 func references(attribute *schema.Attribute) bool {
 	value := valueOf(attribute)
 	return attribute.Multi && value != nil && value.Mutability == schema.Immutable

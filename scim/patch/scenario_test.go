@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/muster-idm/muster/scim/patch"
 	"github.com/muster-idm/muster/scim/schema"
@@ -37,11 +38,18 @@ type scenario struct {
 	before string // the resource; "" = only what its type requires
 	body   string // the Operations alone, or the whole body
 	after  string // the resource, or "" if there is a fault
+	once   bool   // sent again, its filter finds nothing
 	fault  string // the scimType and a part of the sentence, with a blank between
 }
 
-func users(t *testing.T, scenarios []scenario)  { t.Helper(); run(t, user, `{"userName":"ada"}`, scenarios) }
-func groups(t *testing.T, scenarios []scenario) { t.Helper(); run(t, group, `{"displayName":"Staff"}`, scenarios) }
+func users(t *testing.T, scenarios []scenario) {
+	t.Helper()
+	run(t, user, `{"userName":"ada"}`, scenarios)
+}
+func groups(t *testing.T, scenarios []scenario) {
+	t.Helper()
+	run(t, group, `{"displayName":"Staff"}`, scenarios)
+}
 
 func run(t *testing.T, of *schema.Type, least string, scenarios []scenario) {
 	for _, s := range scenarios {
@@ -69,6 +77,13 @@ func run(t *testing.T, of *schema.Type, least string, scenarios []scenario) {
 				t.Errorf("the resource (-want +got):\n%s", diff)
 			}
 			split(t, of, resource, message(s.body), after)
+			if s.once {
+				return
+			}
+			again, err := do(of, after, message(s.body))
+			if diff := cmp.Diff(after, again, unordered); diff != "" || err != nil {
+				t.Errorf("the request sent again changes the resource (-once +twice): %v\n%s", err, diff)
+			}
 		})
 	}
 }
@@ -94,9 +109,18 @@ func split(t *testing.T, of *schema.Type, resource map[string]any, body string, 
 	if members = edit.Apply(members); len(members) > 0 {
 		after["members"] = members
 	}
-	if diff := cmp.Diff(want, after); diff != "" {
+	if diff := cmp.Diff(want, after, unordered); diff != "" {
 		t.Errorf("the resource when its members are edited apart (-want +got):\n%s", diff)
 	}
+}
+
+// unordered compares lists of items by their values: SCIM promises no order.
+var unordered = cmpopts.SortSlices(func(a, b any) bool { return valueOf(a) < valueOf(b) })
+
+func valueOf(item any) string {
+	whole, _ := item.(map[string]any)
+	value, _ := whole["value"].(string)
+	return value
 }
 
 func do(of *schema.Type, resource map[string]any, body string) (map[string]any, error) {
