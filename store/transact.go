@@ -128,15 +128,14 @@ func (c *commits) take() []*job {
 	return batch
 }
 
-// commit does the jobs in one transaction and returns an error for each.
+// commit does the jobs in one transaction and returns an error for each. A
+// savepoint for each job costs as much as the job, so the first attempt does
+// without; when a job has a fault, all is undone and done again with savepoints.
 func (c *commits) commit(batch []*job) []error {
 	faults := make([]error, len(batch))
-	t := &transaction{commits: c, used: map[string]*sqlx.Stmt{}}
-	var err error
-	if t.tx, err = c.write.BeginTxx(context.Background(), nil); err == nil {
-		defer c.keep(t)
-		defer t.tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-		err = t.share(batch, faults)
+	again, err := c.attempt(batch, faults, false)
+	if again {
+		_, err = c.attempt(batch, faults, true)
 	}
 	if err != nil {
 		for i := range faults {
@@ -146,22 +145,31 @@ func (c *commits) commit(batch []*job) []error {
 	return faults
 }
 
-// share does the jobs, each in a savepoint of its own, and commits those that
-// were done. It returns why none was.
-func (t *transaction) share(batch []*job, faults []error) error {
+// attempt does the jobs in one transaction. again says that nothing was done,
+// because one job of several has a fault and they had no savepoints.
+func (c *commits) attempt(batch []*job, faults []error, savepoints bool) (again bool, err error) {
+	t := &transaction{commits: c, used: map[string]*sqlx.Stmt{}}
+	if t.tx, err = c.write.BeginTxx(context.Background(), nil); err != nil {
+		return false, err
+	}
+	defer c.keep(t)
+	defer t.tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	done := false
 	for i, j := range batch {
-		if len(batch) == 1 {
-			faults[i] = j.work(t)
-		} else if err := t.alone(j, &faults[i]); err != nil {
-			return err
+		if savepoints {
+			err = t.alone(j, &faults[i])
+		} else if faults[i] = j.work(t); faults[i] != nil && len(batch) > 1 {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
 		}
 		done = done || faults[i] == nil
 	}
 	if !done {
-		return nil
+		return false, nil
 	}
-	return t.tx.Commit()
+	return false, t.tx.Commit()
 }
 
 // alone does a job in a savepoint, which is rolled back when the job has a fault.
