@@ -51,7 +51,8 @@ type Need string
 
 // What servers may lack. The first seven are announced in the
 // ServiceProviderConfig (RFC 7643 section 5, RFC 9865 section 4), Groups and
-// Enterprise in ResourceTypes; Search is asked for once, and lacking if answered 501.
+// Enterprise in ResourceTypes, Integer and Decimal in Schemas; Search is asked for
+// once, and lacking if answered 501.
 const (
 	Patch          Need = "patch"
 	Bulk           Need = "bulk"
@@ -63,6 +64,8 @@ const (
 	Groups         Need = "groups"
 	Enterprise     Need = "enterprise"
 	Search         Need = "search"
+	Integer        Need = "a writable integer attribute of users"
+	Decimal        Need = "a writable decimal attribute of users"
 )
 
 // Attribute is the need of an attribute that the server's schema must list:
@@ -92,6 +95,15 @@ func Checks() []Check {
 		patchAddChecks,
 		patchRemoveChecks,
 		patchReplaceChecks,
+		filterChecks,
+		listChecks,
+		sortChecks,
+		cursorChecks,
+		searchChecks,
+		etagChecks,
+		bulkChecks,
+		groupChecks,
+		robustChecks,
 		clientChecks(),
 	)
 }

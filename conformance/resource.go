@@ -2,9 +2,11 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -107,19 +109,26 @@ func (s *Session) track(method, path string, a *Answer) {
 	if method != "POST" || a.Status/100 != 2 {
 		return
 	}
-	kind := strings.TrimRight(path, "/")
-	if id, ok := a.Value("id"); ok && (kind == "/Users" || kind == "/Groups") {
-		s.keep(&Resource{ID: fmt.Sprint(id), Path: kind + "/" + url.PathEscape(fmt.Sprint(id))})
-	}
-	operations, _ := a.Value("Operations")
-	list, _ := operations.([]any)
-	for _, o := range list {
-		method, _ := lookup(o, "method")
-		location, _ := lookup(o, "location")
-		if at, ok := location.(string); ok && fmt.Sprint(method) == "POST" {
-			s.keep(&Resource{Path: at})
+	if kind := kindOf(path); kind != "" {
+		if id, ok := a.Value("id"); ok {
+			s.keep(&Resource{ID: fmt.Sprint(id), Path: kind + "/" + url.PathEscape(fmt.Sprint(id))})
 		}
 	}
+	for _, o := range a.List("Operations") {
+		location := textOf(at(o, "location"))
+		if status := at(o, "status"); location != "" && (status == "201" || status == 201.0) {
+			s.keep(&Resource{Path: location})
+		}
+	}
+}
+
+// kindOf is the endpoint to which a path posts, empty if it is another.
+func kindOf(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	if kind := strings.TrimRight(path, "/"); kind == "/Users" || kind == "/Groups" {
+		return kind
+	}
+	return ""
 }
 
 func (s *Session) keep(r *Resource) {
@@ -135,8 +144,9 @@ func (s *Session) cleanup() (left []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), limit)
 	defer cancel()
 	s.mu.Lock()
-	made := s.made
+	made := slices.Clone(s.made)
 	s.mu.Unlock()
+	made = append(made, s.orphans(ctx)...)
 	for i := len(made) - 1; i >= 0; i-- {
 		at := made[i].Path
 		if !strings.HasPrefix(at, "http://") && !strings.HasPrefix(at, "https://") {
@@ -148,4 +158,29 @@ func (s *Session) cleanup() (left []string) {
 		}
 	}
 	return left
+}
+
+// orphans finds what a create without an answer may have made all the same: by
+// its name, which only this run uses.
+func (s *Session) orphans(ctx context.Context) (found []*Resource) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, lost := range s.lost {
+		attribute := map[string]string{"/Users": "userName", "/Groups": "displayName"}[lost.Path]
+		if !strings.HasPrefix(lost.Name, "mc-"+s.target.run) {
+			continue
+		}
+		_, text, err := s.target.exchange(ctx, "GET", s.target.base+lost.Path+query([]string{"filter", attribute + ` eq "` + lost.Name + `"`}), s.target.header(), nil)
+		var answer any
+		if err != nil || json.Unmarshal(text, &answer) != nil {
+			continue
+		}
+		list, _ := at(answer, "Resources").([]any)
+		for _, r := range list {
+			if id := textOf(at(r, "id")); id != "" && textOf(at(r, attribute)) == lost.Name {
+				found = append(found, &Resource{ID: id, Path: lost.Path + "/" + url.PathEscape(id)})
+			}
+		}
+	}
+	return found
 }

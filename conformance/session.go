@@ -25,8 +25,8 @@ type record struct {
 	target    *Target
 	mu        sync.Mutex
 	exchanges []Exchange
-	made      []*Resource       // what is to be deleted
-	names     map[string]string // each name sent and not yet known to be made, and the path of its type
+	made      []*Resource // what is to be deleted
+	lost      []Resource  // what was sent to be created without an answer: Path is the endpoint
 	answered  bool
 	failure   *failure
 }
@@ -39,7 +39,7 @@ type failure struct {
 }
 
 func newSession(ctx context.Context, t *Target) *Session {
-	return &Session{record: &record{ctx: ctx, target: t, names: map[string]string{}}, header: t.header()}
+	return &Session{record: &record{ctx: ctx, target: t}, header: t.header()}
 }
 
 // With returns a view of the session whose requests carry a header; an empty
@@ -100,11 +100,23 @@ func (s *Session) Send(method, path string, body any) *Answer {
 	s.answered = s.answered || err == nil
 	s.mu.Unlock()
 	if err != nil {
+		s.lose(method, path, text)
 		s.unanswered(x, err, before)
 	}
 	a := newAnswer(s, x, got)
 	s.track(method, path, a)
 	return a
+}
+
+// lose remembers a create whose answer did not come.
+func (s *Session) lose(method, path string, body []byte) {
+	var sent Attrs
+	if method != "POST" || kindOf(path) == "" || json.Unmarshal(body, &sent) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = append(s.lost, Resource{Path: kindOf(path), Name: naming(sent)})
 }
 
 // unanswered ends the check, as a failure if this very request silenced the server.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,13 @@ type Target struct {
 	lacks  map[Need]string // why the server lacks something, by its own words
 	schema map[string]bool // "User.title", lower case; empty if no schema was read
 	down   atomic.Bool     // the server stopped answering
+
+	userURNs         []string // the core schema and the extensions of users
+	integer, decimal numeric  // of users; the zero value if there is none
 }
+
+// numeric is a single-valued attribute of users that is a number.
+type numeric struct{ urn, name string }
 
 // Open reads the discovery endpoints of the server at a base URL. The error
 // says why no check could run: the server cannot be reached, or it refuses the
@@ -42,7 +49,7 @@ func Open(ctx context.Context, base, token string, client *http.Client) (*Target
 		return nil, fmt.Errorf("no random name: %w", err)
 	}
 	t := &Target{base: strings.TrimRight(base, "/"), token: token, client: client, run: hex.EncodeToString(random[:]),
-		lacks: map[Need]string{}, schema: map[string]bool{}}
+		lacks: map[Need]string{}, schema: map[string]bool{}, userURNs: []string{UserURN}}
 	return t, t.discover(ctx)
 }
 
@@ -65,20 +72,32 @@ func (t *Target) discover(ctx context.Context) error {
 		return fmt.Errorf("the server refuses the token: %s", cut(x.Text, 300))
 	}
 	t.readConfig(text)
-	for path, read := range map[string]func([]any){"/ResourceTypes": t.readTypes, "/Schemas": t.readSchemas} {
-		x, text, err := t.exchange(ctx, "GET", t.base+path, t.header(), nil)
-		if err != nil {
-			return fmt.Errorf("the server does not answer: %s", x.Error)
-		}
-		var list any
-		if json.Unmarshal(text, &list) == nil {
-			found, _ := lookup(list, "Resources")
-			if resources, ok := found.([]any); ok {
-				read(resources)
-			}
-		}
+	types, err := t.discovered(ctx, "/ResourceTypes")
+	if err != nil {
+		return err
 	}
+	t.readTypes(types)
+	schemas, err := t.discovered(ctx, "/Schemas")
+	if err != nil {
+		return err
+	}
+	t.readSchemas(schemas)
 	return t.askSearch(ctx)
+}
+
+// discovered returns what a discovery endpoint lists, nil if it lists nothing.
+func (t *Target) discovered(ctx context.Context, path string) ([]any, error) {
+	x, text, err := t.exchange(ctx, "GET", t.base+path, t.header(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("the server does not answer: %s", x.Error)
+	}
+	var answer any
+	if json.Unmarshal(text, &answer) != nil {
+		return nil, nil
+	}
+	found, _ := lookup(answer, "Resources")
+	list, _ := found.([]any)
+	return list, nil
 }
 
 // readConfig keeps to what the server says: a feature that is not announced as
@@ -114,6 +133,9 @@ func (t *Target) readTypes(types []any) {
 		for _, e := range list {
 			urn, _ := lookup(e, "schema")
 			enterprise = enterprise || name == "User" && urn == EnterpriseURN
+			if text, ok := urn.(string); ok && name == "User" {
+				t.userURNs = append(t.userURNs, text)
+			}
 		}
 	}
 	if !groups {
@@ -126,12 +148,38 @@ func (t *Target) readTypes(types []any) {
 
 func (t *Target) readSchemas(schemas []any) {
 	names := map[any]string{UserURN: "User", GroupURN: "Group", EnterpriseURN: "EnterpriseUser"}
+	t.lacks[Integer] = "no schema of users has a writable integer attribute"
+	t.lacks[Decimal] = "no schema of users has a writable decimal attribute"
 	for _, schema := range schemas {
 		id, _ := lookup(schema, "id")
+		attributes, _ := lookup(schema, "attributes")
+		list, _ := attributes.([]any)
 		if name, ok := names[id]; ok {
-			attributes, _ := lookup(schema, "attributes")
-			list, _ := attributes.([]any)
 			t.readAttributes(name, list)
+		}
+		if urn, ok := id.(string); ok && slices.Contains(t.userURNs, urn) {
+			t.readNumbers(urn, list)
+		}
+	}
+}
+
+// readNumbers looks for attributes of users that are numbers.
+func (t *Target) readNumbers(urn string, attributes []any) {
+	for _, attribute := range attributes {
+		kind, _ := lookup(attribute, "type")
+		many, _ := lookup(attribute, "multiValued")
+		mutability, _ := lookup(attribute, "mutability")
+		name, _ := lookup(attribute, "name")
+		if many == true || mutability != "readWrite" {
+			continue
+		}
+		switch at := (numeric{urn, fmt.Sprint(name)}); kind {
+		case "integer":
+			t.integer = at
+			delete(t.lacks, Integer)
+		case "decimal":
+			t.decimal = at
+			delete(t.lacks, Decimal)
 		}
 	}
 }
