@@ -78,6 +78,9 @@ func (w *work) push(ctx context.Context, c Change, push Push) error {
 // part is what of the record is kept with a change: all of it with the first,
 // as half written when more follow, and with the last that it is whole.
 func (w *work) part(c Change, record Pushed) *Pushed {
+	if record.Body == nil {
+		return nil // only its entry changes
+	}
 	if c.Seq < w.plan.Changes.Len() && record.State == PushedKept {
 		record.State = PushedHalf
 	}

@@ -55,7 +55,7 @@ type Member struct {
 // Push is one pushed record with what is applied beside its plan.
 type Push struct {
 	Request string            // id of the request, under which results and audit lines stand
-	Record  Pushed            // as it will be kept when the plan is applied
+	Record  Pushed            // as it will be kept when the plan is applied; without a body it stays as it is kept
 	Secrets map[string]Secret // by attribute; they reach the destination and nothing else
 	Quota   Quota
 }

@@ -162,21 +162,45 @@ func (rq *request) again(ctx context.Context, s *Stream, p bridge.Pushed, edit *
 	if err != nil {
 		return err
 	}
-	record, err := rq.recordOf(ctx, s, now, draft{attributes: attributes})
+	record, err := rq.recordAgain(ctx, s, now, attributes, edit)
 	if err != nil {
 		return err
 	}
-	if edit != nil {
-		record.Edit = edit
-	}
 	plan, err := rq.plan(ctx, s, record)
-	if err != nil || plan.Changes.Len() == 0 {
+	if err != nil {
 		return err
 	}
 	push := bridge.Push{Request: rq.id + "+" + p.ID, Record: now, Quota: rq.client.Quota}
+	push.Record.State = bridge.PushedKept
+	switch {
+	case plan.Changes.Len() == 0 && now.State == bridge.PushedKept:
+		return nil
+	case plan.Changes.Len() == 0:
+		return rq.Store.Keep(ctx, push)
+	}
 	if _, err = s.Applier.Push(ctx, plan, push); err != nil && now.State == bridge.PushedKept {
 		push.Record.State = bridge.PushedHalf
 		err = errors.Join(err, rq.Store.Keep(ctx, push))
 	}
 	return err
+}
+
+// recordAgain is the record of a resource as it is kept: of a group with all its
+// members, or with an edit of them alone.
+func (rq *request) recordAgain(ctx context.Context, s *Stream, p bridge.Pushed, attributes map[string]any, edit *bridge.MemberEdit) (bridge.Record, error) {
+	if s.members() && edit == nil {
+		whole := &bridge.MemberEdit{Replace: true}
+		for m, err := range rq.Store.Members(ctx, p.ID) {
+			if err != nil {
+				return bridge.Record{}, err
+			}
+			whole.Add = append(whole.Add, m)
+		}
+		p.Edit = whole
+	}
+	record, err := rq.recordOf(ctx, s, p, draft{attributes: attributes})
+	if edit != nil {
+		record.Edit = edit
+	}
+	return record, err
 }

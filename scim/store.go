@@ -14,6 +14,7 @@ type Store interface {
 	Records
 	Members
 	Links
+	Backlog
 	bridge.Keeper
 }
 
@@ -31,6 +32,13 @@ type Records interface {
 	// all, and the cursor of the next page, "" at the end. The error is of kind
 	// Invalid if the cursor is not one, or of another selection.
 	Select(ctx context.Context, connection string, t *schema.Type, s filter.Selection) (page []bridge.Pushed, total int, next string, err error)
+}
+
+// Backlog finds what is not written yet.
+type Backlog interface {
+	// Waiting yields the records of a stream that wait for approval, or of which
+	// only half is written.
+	Waiting(ctx context.Context, connection string) iter.Seq2[bridge.Pushed, error]
 }
 
 // Members finds who is in which group.

@@ -38,6 +38,7 @@ type cli struct {
 	Show        showCommand        `cmd:"" help:"Show a saved plan or a run."`
 	Trace       traceCommand       `cmd:"" help:"Follow one person or group through a job. Writes nothing."`
 	Jobs        jobsCommand        `cmd:"" help:"List, import and export jobs."`
+	Serve       serveCommand       `cmd:"" help:"Serve the connections of the file: SCIM 2.0 for identity providers."`
 	Token       tokenCommand       `cmd:"" help:"Make, list and revoke the tokens that SCIM clients show."`
 	Release     releaseCommand     `cmd:"" help:"Let a connection write again that is held because its client reached a limit."`
 	Audit       auditCommand       `cmd:"" help:"Verify the audit trail."`
