@@ -160,7 +160,11 @@ func (c jobCheck) policy() {
 	}
 	atOnce := c.pushed && c.job.Type == string(bridge.Group) // a group cannot be disabled meanwhile
 	if p.Leavers == string(bridge.Delete) && !c.has(at+".delete_after") && !atOnce {
-		c.fault(at+".leavers", "leavers: delete needs delete_after", "for example 30d; with 0 the plan after the one that disabled an entry deletes it")
+		hint := "for example 30d; with 0 the plan after the one that disabled an entry deletes it"
+		if c.pushed {
+			hint = "for example 30d; with 0 an entry is deleted when its client deletes the user"
+		}
+		c.fault(at+".leavers", "leavers: delete needs delete_after", hint)
 	}
 	if p.Adopt && len(c.job.Match) == 0 && !c.pushed {
 		c.fault(at+".adopt", "adopt: without match no entry is ever found", "name the attributes that identify a person as match, for example [employeeID]")

@@ -18,13 +18,13 @@ import (
 
 const pushing = `version: 1
 destinations:
-  - {name: ad, type: active-directory, url: "ldaps://dc1", base: "DC=corp,DC=example,DC=com", bind: m, password: "${env:SET}"}
-  - {name: ldap, type: ldap, url: "ldaps://ldap1", base: "DC=corp,DC=example,DC=com", bind: m, password: "${env:SET}"}
+  - {name: ad, type: active-directory, url: "ldaps://dc1", base: "%[2]s", bind: m, password: "${env:SET}"}
+  - {name: ldap, type: ldap, url: "ldaps://ldap1", base: "%[2]s", bind: m, password: "${env:SET}"}
 connections:
   - name: %[1]s
     destination: %[1]s
-    users: {scope: "OU=Staff,DC=corp,DC=example,DC=com", policy: {leavers: disable}}
-    groups: {scope: "OU=Groups,DC=corp,DC=example,DC=com", policy: {leavers: delete}}
+    users: {scope: "%[3]s", policy: {leavers: disable}}
+    groups: {scope: "%[3]s", policy: {leavers: delete}}
 `
 
 // key is the id of a pushed record.
@@ -33,7 +33,12 @@ const key = "2b1c0f6e-8d4a-4c59-9f37-0a1b2c3d4e5f"
 // pushedStream compiles the stream of a type as serve does.
 func pushedStream(t *testing.T, destination string, typ bridge.ObjectType) (*bridge.Connection, *mapping.Columns) {
 	t.Helper()
-	f, err := config.Parse("in.yaml", fmt.Appendf(nil, pushing, destination), config.Environment{})
+	return pushedStreamInto(t, destination, "DC=corp,DC=example,DC=com", "OU=Staff,DC=corp,DC=example,DC=com", typ)
+}
+
+func pushedStreamInto(t *testing.T, destination, base, scope string, typ bridge.ObjectType) (*bridge.Connection, *mapping.Columns) {
+	t.Helper()
+	f, err := config.Parse("in.yaml", fmt.Appendf(nil, pushing, destination, base, scope), config.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,15 +60,7 @@ func pushedStream(t *testing.T, destination string, typ bridge.ObjectType) (*bri
 // the keys referred to, by attribute.
 func pushedEntry(t *testing.T, c *bridge.Connection, columns *mapping.Columns, record map[string]any) map[string]string {
 	t.Helper()
-	row := mapping.Row{Columns: columns, Values: make([]any, len(columns.List()))}
-	for name, value := range record {
-		i, ok := columns.Index(name)
-		if !ok {
-			t.Fatalf("a pushed %s has no column %s", c.Type, name)
-		}
-		row.Values[i] = value
-	}
-	result := c.Mapping.Map(row, key, time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC))
+	result := pushedResult(t, c, columns, record)
 	for _, fault := range result.Faults {
 		t.Errorf("%v: %s", record["userName"], fault)
 	}
@@ -84,6 +81,19 @@ func pushedEntry(t *testing.T, c *bridge.Connection, columns *mapping.Columns, r
 		out["members"] = strings.Join(result.Members, " | ")
 	}
 	return out
+}
+
+func pushedResult(t *testing.T, c *bridge.Connection, columns *mapping.Columns, record map[string]any) mapping.Result {
+	t.Helper()
+	row := mapping.Row{Columns: columns, Values: make([]any, len(columns.List()))}
+	for name, value := range record {
+		i, ok := columns.Index(name)
+		if !ok {
+			t.Fatalf("a pushed %s has no column %s", c.Type, name)
+		}
+		row.Values[i] = value
+	}
+	return c.Mapping.Map(row, key, time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC))
 }
 
 // A user as Okta's application sends it, and one as Entra ID's default mapping
@@ -170,12 +180,7 @@ func TestAUserNameAloneIsEnough(t *testing.T) {
 
 func TestNamesakesAreToldApart(t *testing.T) {
 	c, columns := pushedStream(t, "ad", bridge.User)
-	row := mapping.Row{Columns: columns, Values: make([]any, len(columns.List()))}
-	for name, value := range map[string]string{"userName": "ada.lovelace.of.analytical@example.com", "displayName": "Ada Lovelace"} {
-		i, _ := columns.Index(name)
-		row.Values[i] = value
-	}
-	result := c.Mapping.Map(row, key, time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC))
+	result := pushedResult(t, c, columns, map[string]any{"userName": "ada.lovelace.of.analytical@example.com", "displayName": "Ada Lovelace"})
 	for name, want := range map[string][]string{
 		"cn": {"Ada Lovelace", "Ada Lovelace (ada.lovelace.of.anal)", "Ada Lovelace (" + key + ")"},
 		"sAMAccountName": {"ada.lovelace.of.anal", "ada.lovelace.of.ana2", "ada.lovelace.of.ana3", "ada.lovelace.of.ana4", "ada.lovelace.of.ana5",
