@@ -70,10 +70,10 @@ type Change struct {
 	References      []Reference         `json:"references,omitempty"`
 	Members         []MemberDelta       `json:"members,omitempty"`
 	MemberAttribute string              `json:"member_attribute,omitempty"` // that holds the members
-	Generate        []Generated         `json:"generate,omitempty"`
-	Secrets         []string            `json:"secrets,omitempty"` // attributes whose values are handed in beside the plan
-	Reserve         []Reservation       `json:"reserve,omitempty"` // unique values that the change takes
-	Notes           map[string][]string `json:"notes,omitempty"`   // what was corrected in the values of an attribute
+	Generate        []Generated         `json:"generate,omitempty"`         // of a create, also for secrets that are handed in: they are made if the destination refuses those
+	Secrets         []string            `json:"secrets,omitempty"`          // attributes whose values are handed in beside the plan
+	Reserve         []Reservation       `json:"reserve,omitempty"`          // unique values that the change takes
+	Notes           map[string][]string `json:"notes,omitempty"`            // what was corrected in the values of an attribute
 	Sensitive       []string            `json:"sensitive,omitempty"`
 	Unchanged       int                 `json:"unchanged,omitempty"` // attributes compared and found the same
 	Mark            string              `json:"mark,omitempty"`      // digest of the record, remembered once the change is done

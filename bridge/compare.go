@@ -48,12 +48,12 @@ func (g *planning) existing(ctx context.Context, d *draft) error {
 // handedIn notes the secrets that are set from values handed in beside the plan;
 // none is generated for them.
 func (g *planning) handedIn(d *draft, c *Change) {
-	if len(d.record.Secrets) == 0 || d.entry.ID != "" && !g.allows(CreateUpdate) {
+	if len(d.record.Secrets) == 0 || !g.allows(CreateUpdate) {
 		return
 	}
 	c.Secrets = d.record.Secrets
 	c.Generate = slices.DeleteFunc(c.Generate, func(x Generated) bool { return slices.Contains(c.Secrets, x.Attribute) })
-	if !c.Has(Create) && !c.Has(Update) {
+	if !c.Has(Update) {
 		c.Actions = append(c.Actions, Update)
 	}
 }

@@ -67,6 +67,7 @@ type Applied struct {
 	State   AccountState
 	Secrets map[string]Secret // generated values by attribute
 	Members []error           // per member delta; nil = done; empty when all are done
+	Note    string            // what was done otherwise than asked; "" = nothing
 }
 
 // Destination is a directory that can be written to.

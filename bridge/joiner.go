@@ -39,7 +39,7 @@ func (g *planning) joiner(ctx context.Context, d *draft) error {
 			c.NewState = Disabled
 		}
 	}
-	g.handedIn(d, &c)
+	c.Secrets = d.record.Secrets
 	judged := Entry{Type: c.Type, Name: value, Container: container, DN: c.DN, State: c.NewState, Attributes: c.After}
 	if !g.check(d, g.withGenerated(judged, c), true) {
 		return nil

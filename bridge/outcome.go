@@ -24,6 +24,7 @@ func (w *work) outcome(intent Intent, applied Applied, err error) Outcome {
 		o.Link = linkAfter(intent.Link, c, applied, w.Now())
 		o.Record = intent.Record.after(applied)
 	}
+	o.Result.Message = applied.Note
 	if err != nil {
 		o.Result.Kind, o.Result.Message = KindOf(err), sentence(err)
 	}

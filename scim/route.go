@@ -2,6 +2,7 @@ package scim
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -52,10 +53,10 @@ func (s *Server) routes() http.Handler {
 				if methods[path] == nil {
 					order = append(order, path)
 				}
-				methods[path] = append(methods[path], r.method)
+				methods[path] = append(methods[path], methodsOf(r.method)...)
 				handle := s.serve(r.writes, r.path, ofType(endpoint, r.handle))
 				for _, spelling := range spellings(path) {
-					router.Path(spelling).Methods(r.method).HandlerFunc(handle)
+					router.Path(spelling).Methods(methodsOf(r.method)...).HandlerFunc(handle)
 				}
 			}
 		}
@@ -71,6 +72,15 @@ func (s *Server) routes() http.Handler {
 	}
 	router.NotFoundHandler = s.serve(false, "none", (*request).nowhere)
 	return router
+}
+
+// methodsOf returns a method with those that come with it: who answers GET
+// answers HEAD (RFC 9110, section 9.1); net/http leaves out the body.
+func methodsOf(method string) []string {
+	if method == http.MethodGet {
+		return []string{method, http.MethodHead}
+	}
+	return []string{method}
 }
 
 // endpoints are those that "{type}" stands for; one that is empty when the path
@@ -119,5 +129,13 @@ func (rq *request) me() error {
 	return notImplemented("/Me stands for a person who signed in; a provisioning client is none")
 }
 
-// pathID is the id in the path.
-func (rq *request) pathID() string { return mux.Vars(rq.Request)["id"] }
+// pathID is the id in the path, unescaped once: the router sees the path as it
+// was sent, so that an escaped slash is part of the id.
+func (rq *request) pathID() string {
+	id := mux.Vars(rq.Request)["id"]
+	plain, err := url.PathUnescape(id)
+	if err != nil {
+		return id // net/http has refused what cannot be unescaped
+	}
+	return plain
+}

@@ -89,6 +89,7 @@ const attempts = 3
 // create adds the entry with everything in one request, so that there is never
 // half an entry, and reads back its ID.
 func (d *Directory) create(ctx context.Context, c bridge.Change, secrets map[string]bridge.Secret) (bridge.Applied, error) {
+	note := ""
 	for attempt := 1; ; attempt++ {
 		add, err := d.addRequest(ctx, c)
 		if err != nil {
@@ -99,15 +100,26 @@ func (d *Directory) create(ctx context.Context, c bridge.Change, secrets map[str
 			return bridge.Applied{}, err
 		}
 		err = d.pool.write(ctx, "create "+c.DN, func(conn *goldap.Conn) error { return conn.Add(add) })
-		if refused, ok := RefusalOf(err); ok && refused.Win32 == PasswordPolicy && len(made) > 0 && attempt < attempts {
+		refused, _ := RefusalOf(err)
+		weak := refused != nil && refused.Win32 == PasswordPolicy && attempt < attempts
+		switch {
+		case weak && len(secrets) > 0 && len(c.Generate) > 0:
+			secrets, note = nil, tooWeak // clients send placeholders that no policy takes
 			continue
-		}
-		if err != nil {
+		case weak && len(made) > 0:
+			continue
+		case err != nil:
 			return bridge.Applied{}, err
 		}
-		return d.created(ctx, c, made)
+		applied, err := d.created(ctx, c, made)
+		applied.Note = note
+		return applied, err
 	}
 }
+
+// tooWeak is noted of an entry that was created with another password than it
+// was pushed with.
+const tooWeak = "the directory's policy refuses the pushed password; one was generated that nobody knows"
 
 // PasswordPolicy is the Windows error of a password that the policy refuses (MS-ERREF 2.2).
 const PasswordPolicy = 0x52D
