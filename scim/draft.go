@@ -108,35 +108,42 @@ func (s *Stream) pushed(p bridge.Pushed, d draft) (bridge.Pushed, error) {
 	return p, nil
 }
 
-// indexed are the attributes by which resources are found without reading all.
-func (s *Stream) indexed() []string {
+// indexed are the attributes by which resources are found without reading all,
+// by the name of their term. The first one is unique.
+func (s *Stream) indexed() [][2]string {
 	if s.members() {
-		return []string{"displayName", "externalId"}
+		return [][2]string{{"displayName", "displayName"}, {"externalId", "externalId"}}
 	}
-	return []string{"userName", "externalId", "displayName", "emails.value", managerPath}
+	return [][2]string{{"userName", "userName"}, {"externalId", "externalId"}, {"displayName", "displayName"}, {"emails.value", "emails.value"}, {managerTerm, managerPath}}
 }
 
 // named is the attribute that no two resources of the stream share.
-func (s *Stream) named() string { return s.indexed()[0] }
+func (s *Stream) named() string { return s.indexed()[0][0] }
 
-// managerPath is where a user names another one.
-const managerPath = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value"
+// managerPath is where a user names another one, and managerTerm the term of it.
+const (
+	managerPath = enterprise + ":manager.value"
+	managerTerm = "manager"
+)
 
 // terms are the values by which a resource is found, folded as they are compared.
 func (s *Stream) terms(resource map[string]any) []bridge.Term {
 	var out []bridge.Term
-	for _, path := range s.indexed() {
-		place, _ := s.Type.Locate(path)
+	for _, of := range s.indexed() {
+		place, known := s.Type.Locate(of[1])
+		if !known {
+			continue
+		}
 		for _, value := range place.Values(resource) {
 			if text, ok := value.(string); ok && text != "" {
-				out = append(out, bridge.Term{Name: place.String(), Value: filter.Fold(place, text), Unique: path == s.named()})
+				out = append(out, bridge.Term{Name: of[0], Value: filter.Fold(place, text), Unique: of[0] == s.named()})
 			}
 		}
 	}
 	return out
 }
 
-// name is the folded value of the unique attribute.
+// nameOf is the folded value of the unique attribute.
 func (s *Stream) nameOf(resource map[string]any) string {
 	place, _ := s.Type.Locate(s.named())
 	text, _ := resource[s.named()].(string)

@@ -130,7 +130,7 @@ func (rq *request) tellReports(ctx context.Context, s *Stream, id string, names 
 	for i, name := range names {
 		folded[i] = filter.Fold(place, name)
 	}
-	reports, err := rq.Store.Naming(ctx, s.name(), place.String(), folded...)
+	reports, err := rq.Store.Naming(ctx, s.name(), managerTerm, folded...)
 	if err != nil {
 		return err
 	}
