@@ -45,8 +45,8 @@ type Options struct {
 // Progress is told of each check that has ended.
 type Progress interface{ Add(n int) }
 
-// Select returns the checks of some profiles or, if IDs are given, those
-// checks. An ID that does not exist is an error.
+// Select returns the checks of some profiles, all if there are none, or, if IDs
+// are given, those checks. An ID that does not exist is an error.
 func Select(profiles []Profile, ids []string) ([]Check, error) {
 	all := Checks()
 	if len(ids) > 0 {
@@ -57,7 +57,7 @@ func Select(profiles []Profile, ids []string) ([]Check, error) {
 		}
 		return slices.DeleteFunc(all, func(c Check) bool { return !slices.Contains(ids, c.ID) }), nil
 	}
-	return slices.DeleteFunc(all, func(c Check) bool { return !slices.ContainsFunc(profiles, c.In) }), nil
+	return slices.DeleteFunc(all, func(c Check) bool { return len(profiles) > 0 && !slices.ContainsFunc(profiles, c.In) }), nil
 }
 
 // Run runs checks against a target and returns a report with one result for

@@ -49,6 +49,7 @@ func (c *conformanceCommand) Run(ctx context.Context, s *screen) error {
 	return nil
 }
 
+// profiles are those asked for, none for all.
 func (c *conformanceCommand) profiles() []conformance.Profile {
 	var profiles []conformance.Profile
 	for _, p := range c.Profile {
