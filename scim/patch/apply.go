@@ -5,8 +5,14 @@ import (
 	"maps"
 	"reflect"
 
+	"github.com/muster-idm/muster/scim/filter"
 	"github.com/muster-idm/muster/scim/schema"
 )
+
+// maxSteps is how many values the operations of one request may go through, each
+// for each term of a filter: a thousand operations on a list that the first one
+// made long would take minutes.
+const maxSteps = 2_000_000
 
 // Apply returns the resource as the operations leave it, one after another; it
 // shares what they do not touch with the resource given, which is never changed
@@ -25,7 +31,11 @@ func Apply(resource map[string]any, operations []Operation, t *schema.Type) (map
 	if patched == nil {
 		patched = map[string]any{}
 	}
+	steps := 0
 	for _, o := range operations {
+		if steps += o.steps(patched); steps > maxSteps {
+			return nil, o.fail(errorf(invalidValue, "the operations go through more than %d values; send fewer at once", maxSteps))
+		}
 		if err := o.apply(patched); err != nil {
 			return nil, o.fail(err)
 		}
@@ -34,6 +44,33 @@ func Apply(resource map[string]any, operations []Operation, t *schema.Type) (map
 		return nil, explained(err)
 	}
 	return patched, nil
+}
+
+// steps counts the values that the operation goes through, for each term of its filter.
+func (o Operation) steps(resource map[string]any) int {
+	given, _ := o.Value.([]any)
+	place := schema.Place{URN: o.Path.Place.URN, Attribute: o.Path.Place.Attribute}
+	return len(given) + len(place.Values(resource))*max(1, size(o.Path.Filter))
+}
+
+// size counts the terms of a filter.
+func size(e filter.Expression) int {
+	sum := 0
+	switch e := e.(type) {
+	case *filter.Compare:
+		return 1
+	case *filter.Not:
+		return size(e.Of)
+	case *filter.And:
+		for _, part := range e.Of {
+			sum += size(part)
+		}
+	case *filter.Or:
+		for _, part := range e.Of {
+			sum += size(part)
+		}
+	}
+	return sum
 }
 
 // apply changes the resource, whose top level is a copy, by making new what is below.
@@ -48,8 +85,12 @@ func (o Operation) apply(resource map[string]any) error {
 	if err != nil {
 		return err
 	}
-	if place.Attribute.Mutability == schema.Immutable && !unassigned(before) && !reflect.DeepEqual(before, after) {
-		return errorf(mutability, "%s is immutable and has a value already", place)
+	switch {
+	case unassigned(before):
+	case place.Attribute.Mutability == schema.Immutable && !reflect.DeepEqual(before, after):
+		return errorf(mutability, "%s is immutable and has a value already", place.Attribute.Name)
+	case place.Attribute.Required && unassigned(after):
+		return errorf(mutability, "%s is required and cannot be removed", place.Attribute.Name) // RFC 7644, section 3.5.2.2
 	}
 	put(home, place.Attribute.Name, after)
 	if place.URN != "" {

@@ -84,6 +84,7 @@ func TestTheManagerAsEntraAndItsTestsSendIt(t *testing.T) {
 			after: `{"userName":"ada","ENT":{"manager":{"value":"m2"}}}`},
 		{name: "replaced as an object", before: led, body: `[{"op":"replace","path":"ENT:manager","value":{"value":"m2","$ref":"http://x/Users/m2","displayName":"ignored"}}]`,
 			after: `{"userName":"ada","ENT":{"manager":{"value":"m2","$ref":"http://x/Users/m2"}}}`},
+		{name: "replaced by the same, with a name that is not the client's to write", before: led, body: `[{"op":"replace","path":"ENT:manager","value":{"value":"m1","displayName":""}}]`, after: led},
 		{name: "removed by an empty string", before: led, body: `[{"op":"replace","path":"ENT:manager","value":""}]`},
 		{name: "removed by an empty value", before: led, body: `[{"op":"replace","path":"ENT:manager","value":{"value":""}}]`},
 		{name: "removed by an empty list", before: led, body: `[{"op":"replace","path":"ENT:manager","value":[]}]`},

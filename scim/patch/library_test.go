@@ -1,6 +1,11 @@
 package patch_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/muster-idm/muster/scim/schema"
+)
 
 // The cases that the library of the protocol refuses, passes on half read, or
 // takes though it should not, one by one.
@@ -26,6 +31,8 @@ func TestTheEnvelope(t *testing.T) {
 		{name: "no operations", fault: "invalidSyntax one or more", body: `[]`},
 		{name: "one operation that is in no list", fault: "invalidSyntax list",
 			body: `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{"op":"add","path":"nickName","value":"A"}}`},
+		{name: "a thousand operations", after: done, body: `[` + strings.Repeat(`{"op":"add","path":"nickName","value":"A"},`, 999) + `{"op":"add","path":"nickName","value":"A"}]`},
+		{name: "a thousand and one", fault: "invalidValue 1001", body: `[` + strings.Repeat(`{"op":"add","path":"nickName","value":"A"},`, 1000) + `{"op":"add","path":"nickName","value":"A"}]`},
 		{name: "an operation that is none", fault: "invalidSyntax operation 2", body: `[{"op":"add","path":"nickName","value":"A"},5]`},
 		{name: "an op that is a number", fault: "invalidSyntax not 5", body: `[{"op":5,"path":"nickName"}]`},
 		{name: "an op that is missing", fault: "invalidSyntax not nothing", body: `[{"path":"nickName","value":"A"}]`},
@@ -119,6 +126,8 @@ func TestWhatMayNotBeChanged(t *testing.T) {
 	const numbered = `{"userName":"ada","urn:example:badges:1.0:User":{"number":"7"}}`
 	users(t, []scenario{
 		{name: "groups", fault: "mutability groups", body: `[{"op":"add","path":"groups","value":[{"value":"g1"}]}]`},
+		{name: "groups, by remove", fault: "mutability groups", body: `[{"op":"remove","path":"groups[value eq \"g1\"]"}]`},
+		{name: "the manager's displayName, by remove", fault: "mutability displayName", body: `[{"op":"remove","path":"ENT:manager.displayName"}]`},
 		{name: "the manager's displayName", fault: "mutability displayName", body: `[{"op":"add","path":"ENT:manager.displayName","value":"Boss"}]`},
 		{name: "the id", fault: "mutability id", body: `[{"op":"replace","path":"id","value":"x"}]`},
 		{name: "meta", fault: "mutability meta", body: `[{"op":"replace","path":"meta.created","value":"x"}]`},
@@ -130,6 +139,8 @@ func TestWhatMayNotBeChanged(t *testing.T) {
 		{name: "an immutable attribute can be given", body: `[{"op":"add","path":"urn:example:badges:1.0:User:number","value":"7"}]`, after: numbered},
 		{name: "an immutable attribute can be given again", before: numbered, body: `[{"op":"replace","path":"number","value":"7"}]`, after: numbered},
 		{name: "an immutable attribute is not changed", fault: "mutability number", before: numbered, body: `[{"op":"replace","path":"number","value":"8"}]`},
+		{name: "the operation that cannot be done is named", fault: "mutability operation 3", before: numbered,
+			body: `[{"op":"add","path":"nickName","value":"A"},{"op":"add","value":{"title":"T","userType":"U"}},{"op":"replace","path":"number","value":"8"}]`},
 		{name: "an immutable attribute is not removed", fault: "mutability number", before: numbered, body: `[{"op":"remove","path":"number"}]`},
 		{name: "nothing is done if the last operation cannot be", fault: "mutability operation 2", body: `[{"op":"add","path":"nickName","value":"A"},{"op":"remove","path":"userName"}]`},
 	})
@@ -138,5 +149,31 @@ func TestWhatMayNotBeChanged(t *testing.T) {
 		{name: "the name of a group is not unassigned", fault: "invalidValue displayName", body: `[{"op":"replace","path":"displayName","value":null}]`},
 		{name: "a member does not become another", fault: "mutability value", before: `{"displayName":"Staff","members":[{"value":"a"}]}`,
 			body: `[{"op":"replace","path":"members[value eq \"a\"].value","value":"b"}]`},
+	})
+}
+
+func TestARequiredListKeepsItsLastItem(t *testing.T) {
+	sites, err := schema.Custom("urn:example:sites:1.0:User", "Sites", "where people work", []*schema.Attribute{{Name: "sites", Multi: true, Required: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const both = `{"userName":"ada","urn:example:sites:1.0:User":{"sites":["North","South"]}}`
+	const one = `{"userName":"ada","urn:example:sites:1.0:User":{"sites":["South"]}}`
+	run(t, schema.User(sites), one, []scenario{
+		{name: "one of two goes", before: both, body: `[{"op":"remove","path":"sites[value eq \"North\"]"}]`, after: one},
+		{name: "one of two becomes another", before: both, body: `[{"op":"replace","path":"sites[value eq \"North\"].value","value":"West"}]`, once: true,
+			after: `{"userName":"ada","urn:example:sites:1.0:User":{"sites":["West","South"]}}`},
+		{name: "one of two becomes nothing", before: both, body: `[{"op":"replace","path":"sites[value eq \"North\"].value","value":null}]`, after: one},
+		{name: "both go", before: both, body: `[{"op":"remove","path":"sites"}]`, fault: "mutability sites"},
+		{name: "the last one goes by a filter", body: `[{"op":"remove","path":"sites[value eq \"South\"]"}]`, fault: "mutability sites"},
+		{name: "the last one goes by a list", body: `[{"op":"remove","path":"sites","value":["South"]}]`, fault: "mutability sites"},
+		{name: "it is replaced by nothing", body: `[{"op":"replace","path":"sites","value":[]}]`, fault: "invalidValue sites"},
+	})
+}
+
+func TestAResourceThatLacksWhatItsTypeRequires(t *testing.T) {
+	run(t, user, `{"userName":"ada"}`, []scenario{
+		{name: "is not patched to another that does", before: `{"displayName":"Ada"}`, body: `[{"op":"add","path":"nickName","value":"A"}]`, fault: "invalidValue userName"},
+		{name: "is patched to one that has it", before: `{"displayName":"Ada"}`, body: `[{"op":"add","path":"userName","value":"ada"}]`, after: `{"userName":"ada","displayName":"Ada"}`},
 	})
 }

@@ -107,7 +107,6 @@ func read(sent any) (request, error) {
 	if r.path, ok = path.(string); !ok && given && path != nil {
 		return request{}, errorf(invalidPath, "path must be a string, not %s", shown(path))
 	}
-	r.path = strings.TrimSpace(r.path)
 	r.value, r.given = field(fields, "value")
 	return r, nil
 }

@@ -16,6 +16,7 @@ func TestAddAsInTheRFC(t *testing.T) {
 			after: `{"userName":"ada","emails":[{"value":"a@w","type":"work","primary":true},{"value":"a@h","type":"home"},{"value":"a@o","type":"other"}]}`},
 		{name: "a value that is there", before: emails, body: `[{"op":"add","path":"emails","value":[{"value":"A@H","type":"home"}]}]`,
 			after: `{"userName":"ada","emails":[{"value":"a@w","type":"work","primary":true},{"value":"A@H","type":"home"}]}`},
+		{name: "a value twice, in two cases", body: `[{"op":"add","path":"emails","value":[{"value":"a@o"},{"value":"A@O"}]}]`, after: `{"userName":"ada","emails":[{"value":"A@O"}]}`},
 		{name: "a value that is there, without its type", before: emails, body: `[{"op":"add","path":"emails","value":[{"value":"a@h"}]}]`, after: emails},
 		{name: "a value that is there with another type", before: emails, body: `[{"op":"add","path":"emails","value":[{"value":"a@h","type":"other"}]}]`,
 			after: `{"userName":"ada","emails":[{"value":"a@w","type":"work","primary":true},{"value":"a@h","type":"home"},{"value":"a@h","type":"other"}]}`},
@@ -75,6 +76,8 @@ func TestRemoveAsInTheRFC(t *testing.T) {
 			body: `[{"op":"remove","path":"members[type eq \"Group\"]"}]`, after: `{"displayName":"Staff","members":[{"value":"a","type":"User"}]}`},
 		{name: "a member that is there is added as it is now stated", before: `{"displayName":"Staff","members":[{"value":"a","display":"old"},{"value":"b"}]}`,
 			body: `[{"op":"add","path":"members","value":[{"value":"a","display":"new"}]}]`, after: `{"displayName":"Staff","members":[{"value":"a","display":"new"},{"value":"b"}]}`},
+		{name: "a member is one, whatever its type", before: `{"displayName":"Staff","members":[{"value":"a","type":"User"}]}`,
+			body: `[{"op":"add","path":"members","value":[{"value":"a","type":"Group"}]}]`, after: `{"displayName":"Staff","members":[{"value":"a","type":"Group"}]}`},
 		{name: "ids of members are compared exactly", before: `{"displayName":"Staff","members":[{"value":"A"},{"value":"a"}]}`,
 			body: `[{"op":"remove","path":"members[value eq \"a\"]"}]`, after: `{"displayName":"Staff","members":[{"value":"A"}]}`},
 	})
