@@ -20,7 +20,8 @@ func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draf
 	push := bridge.Push{Request: rq.id, Record: p, Secrets: d.secrets, Quota: rq.client.Quota}
 	if rq.client.Ways.Review {
 		push.Record.State = bridge.PushedWaiting
-		return rq.keep(ctx, s, push)
+		kept, err = rq.await(ctx, s, push)
+		return kept, "", err
 	}
 	record, err := rq.recordOf(ctx, s, p, d)
 	if err != nil {
@@ -55,7 +56,7 @@ func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draf
 func (rq *request) applyGone(ctx context.Context, s *Stream, p bridge.Pushed) error {
 	push := bridge.Push{Request: rq.id, Record: p, Quota: rq.client.Quota}
 	if rq.client.Ways.Review {
-		_, _, err := rq.keep(ctx, s, push)
+		_, err := rq.await(ctx, s, push)
 		return err
 	}
 	record := bridge.Record{Key: p.ID, Gone: true, Where: s.Type.Name + " " + p.ID}

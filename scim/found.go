@@ -125,7 +125,7 @@ func (rq *request) linkFound(ctx context.Context, s *Stream, e bridge.Entry) (*b
 	}
 	id := uuid.NewString()
 	link = bridge.Link{ID: id, Destination: s.Connection.Destination, Connection: s.name(), Key: id, EntryID: e.ID, DN: e.DN, State: bridge.Found, Since: rq.Now()}
-	return &link, rq.Store.SaveFound(ctx, link)
+	return &link, rq.Store.SaveLink(ctx, link)
 }
 
 // shown is what a client gets to see of an account that it has not taken over:

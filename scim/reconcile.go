@@ -10,7 +10,7 @@ import (
 )
 
 // Reconcile does what no request asks for: it writes what an earlier push left
-// half written, and deletes the entries of people who left as long ago as the
+// half written, plans and applies what waits for review, and deletes the entries of people who left as long ago as the
 // policy keeps them. One record that cannot be written does not stop the others.
 func (s *Server) Reconcile(ctx context.Context) error {
 	var faults []error
@@ -18,10 +18,11 @@ func (s *Server) Reconcile(ctx context.Context) error {
 		rq := &request{Server: s, id: "round-" + uuid.NewString(), client: c}
 		ctx := bridge.WithActor(ctx, bridge.Actor{Name: "reconciliation", Kind: "schedule", Connection: c.Name})
 		for _, stream := range c.streams() {
-			if !c.Ways.Review {
-				faults = append(faults, rq.finishHalf(ctx, stream))
+			if c.Ways.Review {
+				faults = append(faults, rq.review(ctx, stream))
+				continue
 			}
-			faults = append(faults, rq.deleteDue(ctx, stream))
+			faults = append(faults, rq.finishHalf(ctx, stream), rq.deleteDue(ctx, stream))
 		}
 	}
 	return errors.Join(faults...)
@@ -44,7 +45,7 @@ func (rq *request) finishHalf(ctx context.Context, s *Stream) error {
 // deleteDue deletes the entries that the policy has kept long enough.
 func (rq *request) deleteDue(ctx context.Context, s *Stream) error {
 	policy := s.Connection.Policy
-	if policy.Leavers != bridge.Delete || policy.DeleteAfter == 0 || rq.client.Ways.Review {
+	if policy.Leavers != bridge.Delete || policy.DeleteAfter == 0 {
 		return nil
 	}
 	var faults []error

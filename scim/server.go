@@ -40,6 +40,7 @@ type Server struct {
 	clients map[string]*Client
 	router  http.Handler
 	turns   turns
+	reviews marks
 }
 
 // New makes the door. The error says which client cannot be served.

@@ -15,6 +15,7 @@ type Store interface {
 	Members
 	Links
 	Backlog
+	Plans
 	bridge.Keeper
 }
 
@@ -41,6 +42,15 @@ type Backlog interface {
 	Waiting(ctx context.Context, connection string) iter.Seq2[bridge.Pushed, error]
 }
 
+// Plans keeps the plans of connections whose pushes wait for approval.
+type Plans interface {
+	SavePlan(ctx context.Context, plan *bridge.Plan, state bridge.PlanState) error
+	// PlansIn returns the ids of a connection's plans in any of the states, oldest first.
+	PlansIn(ctx context.Context, connection string, states ...bridge.PlanState) ([]string, error)
+	Plan(ctx context.Context, id string) (*bridge.Plan, bridge.PlanState, error)
+	SetPlanState(ctx context.Context, id string, state bridge.PlanState, reason string) error
+}
+
 // Members finds who is in which group.
 type Members interface {
 	// Members yields the members of a group in the order in which they were added.
@@ -59,6 +69,7 @@ type Links interface {
 	// FoundLink returns the link in state found that a stream has of an entry;
 	// the error is of kind NotFound if there is none.
 	FoundLink(ctx context.Context, connection, entryID string) (bridge.Link, error)
-	// SaveFound saves a link in state found.
-	SaveFound(ctx context.Context, link bridge.Link) error
+	// SaveLink saves a link that no change was made through yet: in state found,
+	// or pending.
+	SaveLink(ctx context.Context, link bridge.Link) error
 }

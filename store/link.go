@@ -147,20 +147,20 @@ func (s *Store) FoundLink(ctx context.Context, connection, entryID string) (brid
 	return row.link(), fault(err, "the link that connection %s has of entry %s cannot be read", connection, entryID)
 }
 
-// SaveFound saves a link in state found. The error is of kind Invalid if the
-// link is in another state, Conflict if the record or, in the same stream, the
+// SaveLink saves a link that no change was made through yet: in state found, or
+// pending. The error is of kind Invalid if it is in another state, Conflict if the record or, in the same stream, the
 // entry has another link, and Precondition without the working lock.
-func (s *Store) SaveFound(ctx context.Context, link bridge.Link) error {
+func (s *Store) SaveLink(ctx context.Context, link bridge.Link) error {
 	if err := s.working(); err != nil {
 		return err
 	}
-	if link.State != bridge.Found {
-		return bridge.Errorf(bridge.Invalid, "link %s is %s and not found", link.ID, link.State)
+	if link.State != bridge.Found && link.State != bridge.Pending {
+		return bridge.Errorf(bridge.Invalid, "link %s is %s, which only the outcome of a change makes it", link.ID, link.State)
 	}
 	return s.transact(ctx, func(t *transaction) error {
 		var now bridge.LinkState
 		err := t.scan(`SELECT state FROM links WHERE id = ?`, []any{link.ID}, (*string)(&now))
-		if err == nil && now != bridge.Found {
+		if err == nil && now != bridge.Found && now != bridge.Pending {
 			return bridge.Errorf(bridge.Conflict, "link %s is already %s", link.ID, now)
 		}
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

@@ -195,3 +195,20 @@ func (r planRow) stateAt(now time.Time) bridge.PlanState {
 	}
 	return r.State
 }
+
+// PlansIn returns the ids of a connection's plans in any of the states, oldest
+// first. One that nobody applied in time is expired and in no other state.
+func (s *Store) PlansIn(ctx context.Context, connection string, states ...bridge.PlanState) ([]string, error) {
+	const query = `SELECT id, state, expires FROM plans WHERE connection = ? ORDER BY saved, id`
+	var rows []planRow
+	if err := s.list(ctx, &rows, query, connection); err != nil {
+		return nil, fault(err, "the plans of connection %s cannot be read", connection)
+	}
+	var ids []string
+	for _, row := range rows {
+		if slices.Contains(states, row.stateAt(s.settings.Now())) {
+			ids = append(ids, row.ID)
+		}
+	}
+	return ids, nil
+}

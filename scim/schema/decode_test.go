@@ -114,6 +114,9 @@ func FuzzDecode(f *testing.F) {
 			if !errors.As(err, &e) || e.Message == "" {
 				t.Fatalf("%q: %v", body, err)
 			}
+			if strings.Contains(e.Message, "not valid JSON") && json.Valid(body) {
+				t.Fatalf("%q is JSON, yet: %v", body, err)
+			}
 			return
 		}
 		var want any

@@ -43,7 +43,7 @@ func (t *Type) Projection(attributes, excluded []string) (Projection, error) {
 			Message: "attributes and excludedAttributes cannot be given together"}
 	}
 	s := selection{wanted: t.places(attributes), unwanted: t.places(excluded), only: len(attributes) > 0}
-	p := Projection{t: t, isDefault: len(attributes)+len(excluded) == 0}
+	p := Projection{t: t, isDefault: len(attributes)+len(excluded) == 0, columns: make([]column, 0, len(common)+len(t.Core.Attributes))}
 	for _, a := range common {
 		p.add(s, Place{Attribute: a})
 	}
