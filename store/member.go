@@ -70,9 +70,11 @@ func addMembers(t *transaction, group int64, members []bridge.Member) error {
 }
 
 // Members yields the members of a group in the order in which they were added.
+// A record that is gone is none until it comes back.
 func (s *Store) Members(ctx context.Context, group string) iter.Seq2[bridge.Member, error] {
 	const query = `SELECT place, member, body FROM pushed_members
-		WHERE record = (SELECT num FROM pushed WHERE id = ?) AND place > ? ORDER BY place LIMIT ?`
+		WHERE record = (SELECT num FROM pushed WHERE id = ?) AND place > ?
+		AND NOT EXISTS (SELECT 1 FROM pushed p WHERE p.id = member AND p.state = 'gone') ORDER BY place LIMIT ?`
 	return paged(func(after int64) ([]bridge.Member, int64, error) {
 		members, last, err := s.membersAfter(ctx, query, group, after)
 		return members, last, fault(err, "the members of group %s cannot be read", group)
