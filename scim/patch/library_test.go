@@ -1,9 +1,11 @@
 package patch_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/muster-idm/muster/scim/filter"
 	"github.com/muster-idm/muster/scim/schema"
 )
 
@@ -176,4 +178,17 @@ func TestAResourceThatLacksWhatItsTypeRequires(t *testing.T) {
 		{name: "is not patched to another that does", before: `{"displayName":"Ada"}`, body: `[{"op":"add","path":"nickName","value":"A"}]`, fault: "invalidValue userName"},
 		{name: "is patched to one that has it", before: `{"displayName":"Ada"}`, body: `[{"op":"add","path":"userName","value":"ada"}]`, after: `{"userName":"ada","displayName":"Ada"}`},
 	})
+}
+
+func TestTheFaultOfAValueOrAPathIsWithinTheError(t *testing.T) {
+	_, err := do(user, map[string]any{"userName": "ada"}, message(`[{"op":"add","path":"active","value":"perhaps"}]`))
+	var value *schema.Error
+	if !errors.As(err, &value) || value.Attribute != "active" {
+		t.Errorf("no fault of a value in %v", err)
+	}
+	_, err = do(user, map[string]any{"userName": "ada"}, message(`[{"op":"add","path":"emails[type eq","value":"x"}]`))
+	var path *filter.Error
+	if !errors.As(err, &path) || path.Offset == 0 {
+		t.Errorf("no fault of a path in %v", err)
+	}
 }
