@@ -32,6 +32,7 @@ type idp struct {
 	down   bool
 	keys   jose.JSONWebKeySet
 	answer string // instead of keys
+	keysAt string // instead of its own address
 	asked  map[string]int
 }
 
@@ -54,7 +55,8 @@ func (p *idp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var answer any
 	switch {
 	case p.down:
-		http.Error(w, "a body that nobody should see", http.StatusBadGateway)
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = w.Write([]byte(`{"keys": [], "why": "nobody should see this"}`))
 		return
 	case r.URL.Path == "/keys" && p.answer != "":
 		_, _ = w.Write([]byte(p.answer))
@@ -66,7 +68,11 @@ func (p *idp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if names == "" {
 			names = p.url()
 		}
-		answer = map[string]any{"issuer": names, "jwks_uri": p.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}}
+		keysAt := p.keysAt
+		if keysAt == "" {
+			keysAt = p.URL + "/keys"
+		}
+		answer = map[string]any{"issuer": names, "jwks_uri": keysAt, "id_token_signing_alg_values_supported": []string{"RS256"}}
 	default:
 		http.NotFound(w, r)
 		return

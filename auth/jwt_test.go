@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -271,7 +272,7 @@ func TestAnIssuerThatIsAwayIsNoRefusal(t *testing.T) {
 		"keys no JSON":  func(p *idp) func() { p.answer = "<html>"; return func() { p.answer = "" } },
 		"keys no keys":  func(p *idp) func() { p.answer = `{"keys": [5]}`; return func() { p.answer = "" } },
 		"keys very large": func(p *idp) func() {
-			p.answer = `"` + strings.Repeat("x", 2<<20) + `"`
+			p.answer = `{"keys": []` + strings.Repeat(" ", 2<<20) + "}"
 			return func() { p.answer = "" }
 		},
 	} {
@@ -288,7 +289,7 @@ func TestAnIssuerThatIsAwayIsNoRefusal(t *testing.T) {
 				if own.RetryAfter < time.Second || own.RetryAfter > time.Minute || own.Challenge() != "" {
 					t.Fatalf("%+v", own)
 				}
-				if strings.Contains(own.Error(), "nobody should see") || strings.Contains(own.Msg, p.URL) {
+				if len(own.Error()) > 1000 || strings.Contains(own.Error(), "nobody should see") || strings.Contains(own.Msg, p.URL) {
 					t.Fatalf("%v", own.Error())
 				}
 			}
@@ -297,9 +298,7 @@ func TestAnIssuerThatIsAwayIsNoRefusal(t *testing.T) {
 			}
 			p.change(mend)
 			g.clock.pass(5 * time.Second)
-			if _, err := g.try(t, text, home); err != nil {
-				t.Fatal(err)
-			}
+			g.soon(t, text)
 			p.change(func() { p.down = true }) // what is known goes on
 			g.clock.pass(time.Minute)
 			if _, err := g.try(t, text, home); err != nil {
@@ -367,7 +366,44 @@ func TestAKeyThatWasWithdrawnEndsWithinAnHour(t *testing.T) {
 	wantKind(t, err, auth.Unavailable)
 	p.change(func() { p.down = false })
 	g.clock.pass(time.Minute)
-	if _, err := g.try(t, next.sign(t, p.good().with(long)), home); err != nil {
-		t.Fatal(err)
+	g.soon(t, next.sign(t, p.good().with(long)))
+}
+
+// soon wants a token to be accepted: the library hands the outcome of a fetch
+// also to whoever asks in the moment after it, so that the first may see the old
+// one.
+func (g *gate) soon(t *testing.T, text string) {
+	t.Helper()
+	var err error
+	for range 10_000 {
+		if _, err = g.try(t, text, home); err == nil {
+			return
+		}
+		wantKind(t, err, auth.Unavailable)
+		runtime.Gosched()
 	}
+	t.Fatal(err)
+}
+
+func TestKeysAreNotTakenOverAnOpenLine(t *testing.T) {
+	p := newIdP(t, "")
+	s := p.signer(t, "k1", jose.ES256, true)
+	for at, want := range map[string]string{"http://192.0.2.1/keys": "not asked over https", "file:///etc/passwd": "not asked over https", "none": "not asked over https"} {
+		p.change(func() { p.keysAt = at })
+		_, err := newGate(t, p.accepts("entra")).try(t, s.sign(t, p.good()), home)
+		if own := wantKind(t, err, auth.Unavailable); !strings.Contains(own.Err.Error(), want) {
+			t.Errorf("%s: %v", at, own.Err)
+		}
+	}
+}
+
+func TestAVeryLongAccessTokenIsNotRead(t *testing.T) {
+	p := newIdP(t, "")
+	s := p.signer(t, "k1", jose.ES256, true)
+	g := newGate(t, p.accepts("entra"))
+	if _, err := g.try(t, s.sign(t, p.good().with(claims{"groups": strings.Repeat("x", 10_000)})), home); err != nil {
+		t.Error(err)
+	}
+	_, err := g.try(t, s.sign(t, p.good().with(claims{"groups": strings.Repeat("x", 20_000)})), home)
+	wantKind(t, err, auth.Refused)
 }

@@ -26,9 +26,10 @@ const (
 // To verify costs one look-up by key or one signature, so that much is done even
 // for an address that is blocked, unless refusals come so fast that together they
 // use up the global limit too. Then, from addresses that are blocked, only
-// credentials that were accepted within the last hour are verified at all. That
-// leaves no way to lock out a client that works, and none to make Muster look up
-// guesses without bound.
+// credentials that were accepted within the last hour are always verified, and of
+// the others as many as the global limit refills: what is not verified does not
+// count. That leaves no way to lock out a client that works, lets a new one in
+// if it tries again, and gives no way to make Muster look up guesses without bound.
 type limits struct {
 	mu        sync.Mutex
 	addresses map[netip.Prefix]*rate.Limiter
@@ -123,7 +124,7 @@ func neighbours(remote string) netip.Prefix {
 		}
 		address = with.Addr()
 	}
-	address, bits := address.Unmap().WithZone(""), 32
+	address, bits := address.Unmap(), 32
 	if address.Is6() {
 		bits = 64
 	}

@@ -110,8 +110,15 @@ func (s *server) away(err error) *Error {
 	if gone := (*away)(nil); errors.As(err, &gone) {
 		after = max(gone.until.Sub(s.fetch.now()), minPause)
 	}
-	return unavailable(after, fmt.Errorf("issuer %s: %w", s.url, err))
+	cause := err.Error()
+	if len(cause) > maxCause {
+		cause = cause[:maxCause] + "..."
+	}
+	return unavailable(after, fmt.Errorf("issuer %s: %s", s.url, cause))
 }
+
+// maxCause bounds what is logged: the library puts whole answers into its errors.
+const maxCause = 400
 
 // watchedKeys remembers whether the keys could not be had: the library says that
 // only in words.

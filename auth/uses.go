@@ -41,9 +41,7 @@ func newUses(tokens Tokens, now func() time.Time, log *slog.Logger) *uses {
 func (u *uses) note(id string, at time.Time) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.pending[id].Before(at) {
-		u.pending[id] = at
-	}
+	u.pending[id] = at
 	if u.due(id, at) {
 		select {
 		case u.wake <- struct{}{}:

@@ -142,3 +142,25 @@ func TestNoRequestWaitsForAUseToBeWritten(t *testing.T) {
 		}
 	})
 }
+
+func TestAUseDuringTheWritingOfAnotherIsNotLost(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *gate, text string, _ func() string) {
+		g.book.hangs = make(chan struct{})
+		start := time.Now()
+		for range 2 {
+			if _, err := g.try(t, text, home); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait() // the first is being written
+			time.Sleep(time.Second)
+		}
+		close(g.book.hangs)
+		synctest.Wait()
+		if err := g.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]time.Time{start, start.Add(time.Second)}, g.book.uses()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
