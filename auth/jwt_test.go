@@ -270,9 +270,12 @@ func TestAnIssuerThatIsAwayIsNoRefusal(t *testing.T) {
 		"down":          func(p *idp) func() { p.down = true; return func() { p.down = false } },
 		"somebody else": func(p *idp) func() { p.names = "https://other.example"; return func() { p.names = "" } },
 		"keys no JSON":  func(p *idp) func() { p.answer = "<html>"; return func() { p.answer = "" } },
-		"keys no keys":  func(p *idp) func() { p.answer = `{"keys": [5]}`; return func() { p.answer = "" } },
+		"keys no keys": func(p *idp) func() {
+			p.answer = `{"keys": [5]}` + strings.Repeat(" ", 5000)
+			return func() { p.answer = "" }
+		},
 		"keys very large": func(p *idp) func() {
-			p.answer = `{"keys": []` + strings.Repeat(" ", 2<<20) + "}"
+			p.answer = `{"keys": []}` + strings.Repeat(" ", 2<<20)
 			return func() { p.answer = "" }
 		},
 	} {

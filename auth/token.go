@@ -123,9 +123,9 @@ func (p Plain) parse() (id, secret string, err error) {
 }
 
 // fits compares the secret with the hash in constant time. It does the same work
-// for a token that was not found, whose hash is empty.
+// for a token that was not found: its hash is empty, and nothing has sha256 zero.
 func (t Token) fits(secret string) bool {
 	hash, want := sha256.Sum256([]byte(secret)), [sha256.Size]byte{}
-	copied := copy(want[:], t.Hash)
-	return subtle.ConstantTimeCompare(hash[:], want[:]) == 1 && copied == len(want)
+	copy(want[:], t.Hash)
+	return subtle.ConstantTimeCompare(hash[:], want[:]) == 1
 }
