@@ -232,7 +232,7 @@ var patchChecks = []Check{
 		Run: func(s *Session) {
 			user := s.User()
 			old := s.Read(user).moment("meta.lastModified")
-			pause(s.ctx, wholeSecond)
+			pause(s.ctx, aMoment)
 			s.PATCH(user.Path, Op{"replace", "displayName", "Patched"})
 			if a := s.Read(user); !a.moment("meta.lastModified").After(old) {
 				a.Fail("expected a meta.lastModified after %s, got %s", old, a.Text("meta.lastModified"))

@@ -2,8 +2,8 @@ package conformance
 
 import "time"
 
-// wholeSecond is more than a second: servers may keep whole ones.
-const wholeSecond = 1100 * time.Millisecond
+// aMoment is more than a second: servers may keep whole ones.
+const aMoment = 1100 * time.Millisecond
 
 var patchReplaceChecks = []Check{
 	{

@@ -122,7 +122,7 @@ var replaceChecks = []Check{
 		Run: func(s *Session) {
 			user := s.User()
 			before := s.Read(user)
-			pause(s.ctx, wholeSecond)
+			pause(s.ctx, aMoment)
 			user.Sent["displayName"] = "Replaced"
 			s.PUT(user.Path, user.Sent)
 			after := s.Read(user).Want("meta.created", before.Text("meta.created"))

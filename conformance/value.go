@@ -52,12 +52,13 @@ func lookup(v any, path string) (any, bool) {
 	return nil, false
 }
 
-// lookupIn takes the longest name that fits: URNs contain dots.
+// lookupIn takes the longest name that fits, because URNs contain dots; of two
+// that differ in case, the one that is spelled as the path.
 func lookupIn(node map[string]any, path string) (any, bool) {
 	name := ""
 	for key := range node {
-		if len(key) <= len(path) && strings.EqualFold(key, path[:len(key)]) && len(key) > len(name) &&
-			(len(key) == len(path) || path[len(key)] == '.' || path[len(key)] == '[') {
+		fits := len(key) <= len(path) && strings.EqualFold(key, path[:len(key)]) && (len(key) == len(path) || path[len(key)] == '.' || path[len(key)] == '[')
+		if fits && (len(key) > len(name) || len(key) == len(name) && key == path[:len(key)]) {
 			name = key
 		}
 	}
