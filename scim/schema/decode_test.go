@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,35 +14,38 @@ import (
 
 func TestABodyThatCouldBeReadInTwoWaysIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ body, says string }{
-		"nothing":                    {"", "the body is empty"},
-		"only blanks":                {" \n", "the body is empty"},
-		"no JSON":                    {"{userName}", "not valid JSON at byte"},
-		"cut off":                    {`{"a":`, "not valid JSON"},
-		"cut off in a list":          {`[1,`, "not valid JSON"},
-		"a comma too many":           {`{"a":1,}`, "not valid JSON"},
-		"a comma too few":            {`[1 2]`, "not valid JSON"},
-		"a key that is no string":    {`{1:2}`, "not valid JSON"},
-		"a bare word":                {`{"a":True}`, "not valid JSON"},
-		"not a number":               {`{"a":NaN}`, "not valid JSON"},
-		"a second document":          {`{} {}`, "more after the JSON document"},
-		"garbage after it":           {`{}x`, "more after the JSON document"},
-		"a closing brace after it":   {`{}}`, "more after the JSON document"},
-		"a byte order mark":          {"\xef\xbb\xbf{}", "byte order mark"},
-		"a key twice":                {`{"a":1,"a":2}`, `the key "a" is given twice`},
-		"a key twice by case":        {`{"userName":1,"USERNAME":2}`, "given twice"},
-		"a key twice further down":   {`{"name":{"x":1,"X":2}}`, "given twice"},
-		"a key twice by its escape":  {`{"a":1,"\u0061":2}`, "given twice"},
-		"bytes that are not UTF-8":   {"{\"a\":\"\xff\"}", "UTF-8"},
-		"half a surrogate pair":      {`{"a":"\ud83d"}`, "half a surrogate pair"},
-		"the other half":             {`{"a":"x\ude00"}`, "half a surrogate pair"},
-		"two first halves":           {`{"a":"\ud83d\ud83d\ude00"}`, "half a surrogate pair"},
-		"NUL in a string":            {`{"a":"x\u0000y"}`, "NUL"},
-		"NUL in a key":               {`{"x\u0000":1}`, "NUL"},
-		"NUL as a byte":              {"{\"a\":\"\x00\"}", "not valid JSON"},
-		"a number beyond all":        {`{"a":1e400}`, "out of range"},
-		"33 levels":                  {strings.Repeat("[", 33) + strings.Repeat("]", 33), "deeper than 32 levels"},
-		"a hundred thousand levels":  {strings.Repeat("[", 100_000), "deeper than 32 levels"},
-		"a hundred thousand objects": {strings.Repeat(`{"a":`, 100_000), "deeper than 32 levels"},
+		"nothing":                     {"", "the body is empty"},
+		"only blanks":                 {" \n", "the body is empty"},
+		"no JSON":                     {"{userName}", "not valid JSON at byte"},
+		"cut off":                     {`{"a":`, "not valid JSON"},
+		"cut off in a list":           {`[1,`, "not valid JSON"},
+		"a comma too many":            {`{"a":1,}`, "not valid JSON"},
+		"a comma too few":             {`[1 2]`, "not valid JSON"},
+		"a key that is no string":     {`{1:2}`, "not valid JSON"},
+		"a bare word":                 {`{"a":True}`, "not valid JSON"},
+		"not a number":                {`{"a":NaN}`, "not valid JSON"},
+		"a second document":           {`{} {}`, "more after the JSON document"},
+		"garbage after it":            {`{}x`, "more after the JSON document"},
+		"a closing brace after it":    {`{}}`, "more after the JSON document"},
+		"a byte order mark":           {"\xef\xbb\xbf{}", "byte order mark"},
+		"a key twice":                 {`{"a":1,"a":2}`, `the key "a" is given twice`},
+		"a key twice by case":         {`{"userName":1,"USERNAME":2}`, "given twice"},
+		"a key twice further down":    {`{"name":{"x":1,"X":2}}`, "given twice"},
+		"a key twice by its escape":   {`{"a":1,"\u0061":2}`, "given twice"},
+		"a key twice among many":      {manyKeys(40, `,"K3":0`), `the key "K3" is given twice`},
+		"a first key twice by case":   {`{"A":1,` + manyKeys(40, `,"a":0`)[1:], `the key "a" is given twice`},
+		"a late key twice among many": {manyKeys(40, `,"K39":0`), `the key "K39" is given twice`},
+		"bytes that are not UTF-8":    {"{\"a\":\"\xff\"}", "UTF-8"},
+		"half a surrogate pair":       {`{"a":"\ud83d"}`, "half a surrogate pair"},
+		"the other half":              {`{"a":"x\ude00"}`, "half a surrogate pair"},
+		"two first halves":            {`{"a":"\ud83d\ud83d\ude00"}`, "half a surrogate pair"},
+		"NUL in a string":             {`{"a":"x\u0000y"}`, "NUL"},
+		"NUL in a key":                {`{"x\u0000":1}`, "NUL"},
+		"NUL as a byte":               {"{\"a\":\"\x00\"}", "not valid JSON"},
+		"a number beyond all":         {`{"a":1e400}`, "out of range"},
+		"33 levels":                   {strings.Repeat("[", 33) + strings.Repeat("]", 33), "deeper than 32 levels"},
+		"a hundred thousand levels":   {strings.Repeat("[", 100_000), "deeper than 32 levels"},
+		"a hundred thousand objects":  {strings.Repeat(`{"a":`, 100_000), "deeper than 32 levels"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := schema.Decode([]byte(c.body))
@@ -73,6 +77,16 @@ func TestADocumentIsReadAsItIs(t *testing.T) {
 	}
 }
 
+// manyKeys is an object with keys k0, k1 and so on, and more at its end.
+func manyKeys(n int, more string) string {
+	var b strings.Builder
+	b.WriteString(`{"k0":0`)
+	for i := 1; i < n; i++ {
+		b.WriteString(`,"k` + strconv.Itoa(i) + `":0`)
+	}
+	return b.String() + more + "}"
+}
+
 func nested(levels int) any {
 	list := []any{}
 	for range levels - 1 {
@@ -82,17 +96,9 @@ func nested(levels int) any {
 }
 
 func TestManyKeysAreReadInTime(t *testing.T) {
-	var b strings.Builder
-	b.WriteString(`{"schemas":["` + userURN + `"],"userName":"a"`)
-	for i := range 200_000 {
-		b.WriteString(`,"k`)
-		b.WriteString(strings.Repeat("x", i%7))
-		b.WriteString(time.Duration(i).String())
-		b.WriteString(`":0`)
-	}
-	b.WriteString(`}`)
+	body := manyKeys(200_000, `,"userName":"a","schemas":["`+userURN+`"]`)
 	start := time.Now()
-	_, dropped, err := schema.User().Normalize([]byte(b.String()))
+	_, dropped, err := schema.User().Normalize([]byte(body))
 	if err != nil || len(dropped) != 200_000 {
 		t.Fatalf("%d dropped, %v", len(dropped), err)
 	}

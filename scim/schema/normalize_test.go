@@ -70,6 +70,7 @@ func TestBodiesAreNormalised(t *testing.T) {
 		"what is read-only":                {`"id":"1","ID2":1,"meta":{"resourceType":"User"},"groups":[{"value":"g1"}]`, object{}, []string{"ID2"}},
 		"what is unknown": {`"zzz":{"x":1},"foo":1,"name":{"bar":1},"urn:x:y":{"a":1},"emails[type eq \"work\"].value":"a@x","emails.value":"a@x"`,
 			object{}, []string{"emails.value", `emails[type eq "work"].value`, "foo", "name.bar", "urn:x:y", "zzz"}},
+		"what is unknown, sorted": {`"Name":{"zz":1},"aa":1`, object{}, []string{"aa", "name.zz"}},
 		"items that are the same": {`"emails":[{"value":"a@x","type":"work"},{"value":"a@x","type":"home"},{"value":"a@x","type":"work","primary":true}],"addresses":[{"country":"x"},{"country":"x"},{"country":"y"}]`,
 			object{"emails": list{object{"value": "a@x", "type": "work", "primary": true}, object{"value": "a@x", "type": "home"}}, "addresses": list{object{"country": "x"}, object{"country": "y"}}}, nil},
 		"values nobody suggested":    {`"profileUrl":"RJWN TUNN","locale":"RJWNTUNNOHNZ","emails":[{"value":"no address","type":"car"}],"addresses":[{"country":"Sierra Leone"}]`, object{"profileUrl": "RJWN TUNN", "locale": "RJWNTUNNOHNZ", "emails": list{object{"value": "no address", "type": "car"}}, "addresses": list{object{"country": "Sierra Leone"}}}, nil},
@@ -292,6 +293,9 @@ func TestAValueIsNormalisedForItsPlace(t *testing.T) {
 	name, _ := user.Locate("userName")
 	got, err := user.NormalizeValue(name, "  ")
 	refused(t, got, err, "invalidValue", "userName", "more than blanks")
+	emails, _ := user.Locate("emails")
+	got, err = user.NormalizeValue(emails, list{object{"value": "a", "primary": true}, object{"value": "b", "primary": true}})
+	refused(t, got, err, "invalidValue", "emails.primary", "one value at most")
 }
 
 func TestAResourceIsCheckedAsAWhole(t *testing.T) {

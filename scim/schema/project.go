@@ -115,7 +115,8 @@ func (s selection) returns(p Place) bool {
 	if s.only {
 		return slices.ContainsFunc(s.wanted, func(w Place) bool { return w.holds(p) || p.holds(w) }) || s.shown(p)
 	}
-	return !slices.ContainsFunc(s.unwanted, func(u Place) bool { return u.holds(p) })
+	kept := p.Sub != nil && p.Attribute.Returned == Always // unless the sub-attribute itself is excluded
+	return !slices.ContainsFunc(s.unwanted, func(u Place) bool { return u.holds(p) && !(kept && u.Sub == nil) })
 }
 
 // shown says whether a sub-attribute is there because its attribute always is,

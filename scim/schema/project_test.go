@@ -96,6 +96,33 @@ func TestAnAnswerHasWhatIsAskedFor(t *testing.T) {
 	}
 }
 
+func TestWhatIsAlwaysReturnedIsThereWhole(t *testing.T) {
+	lock, err := schema.Custom("urn:example:lock", "Lock", "", []*schema.Attribute{{Name: "door", Returned: schema.Always,
+		Sub: []*schema.Attribute{{Name: "floor"}, {Name: "room"}, {Name: "code", Returned: schema.Never}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user := schema.User(lock)
+	resource := object{"userName": "a", lock.ID: object{"door": object{"floor": "1", "room": "2", "code": "3"}}}
+	for attribute, want := range map[string]object{
+		"id":         {"floor": "1", "room": "2"},
+		"door":       {"floor": "1", "room": "2"},
+		"door.floor": {"floor": "1"},
+	} {
+		p, err := user.Projection([]string{attribute}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(object{lock.ID: object{"door": want}}, p.Apply(resource)); diff != "" {
+			t.Errorf("%s: want -, got +\n%s", attribute, diff)
+		}
+	}
+	p, err := user.Projection(nil, []string{"door"})
+	if err != nil || !p.Wants("door.room") || p.Wants("door.code") {
+		t.Errorf("%v: what is always returned was excluded, or what never is was not", err)
+	}
+}
+
 func TestTheDoorLearnsWhatItNeedNotLoad(t *testing.T) {
 	group := schema.Group()
 	for _, c := range []struct {
