@@ -116,7 +116,7 @@ func (s selection) returns(p Place) bool {
 		return slices.ContainsFunc(s.wanted, func(w Place) bool { return w.holds(p) || p.holds(w) }) || s.shown(p)
 	}
 	kept := p.Sub != nil && p.Attribute.Returned == Always // unless the sub-attribute itself is excluded
-	return !slices.ContainsFunc(s.unwanted, func(u Place) bool { return u.holds(p) && !(kept && u.Sub == nil) })
+	return !slices.ContainsFunc(s.unwanted, func(u Place) bool { return u.holds(p) && (!kept || u.Sub != nil) })
 }
 
 // shown says whether a sub-attribute is there because its attribute always is,
