@@ -9,7 +9,7 @@ import (
 )
 
 type conformanceCommand struct {
-	URL      string   `required:"" placeholder:"URL" help:"The server's base URL, such as https://host/scim/v2."`
+	URL      string   `placeholder:"URL" help:"The server's base URL, such as https://host/scim/v2."`
 	Token    string   `env:"MUSTER_SCIM_TOKEN" help:"The bearer token. In the environment it does not show in the list of running programs."`
 	Profile  []string `enum:"rfc,okta,entra,others,all" default:"all" help:"rfc, okta, entra, others (more clients) or all."`
 	Only     []string `placeholder:"ID" help:"Only these checks."`
@@ -27,6 +27,9 @@ func (c *conformanceCommand) Run(ctx context.Context, s *screen) error {
 	}
 	if c.List {
 		return c.list(s, checks)
+	}
+	if c.URL == "" {
+		return bridge.Errorf(bridge.Invalid, "which server? muster conformance --url https://host/scim/v2 --token TOKEN")
 	}
 	target, err := conformance.Open(ctx, c.URL, c.Token, nil)
 	if err != nil {
