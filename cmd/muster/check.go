@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/config"
 )
 
@@ -16,15 +18,16 @@ type checkCommand struct {
 
 // checked is what check found.
 type checked struct {
-	File   string        `json:"file"`
-	Jobs   int           `json:"jobs"`
-	Tests  int           `json:"tests"`
-	Faults config.Faults `json:"faults"`
+	File        string        `json:"file"`
+	Jobs        int           `json:"jobs"`
+	Connections int           `json:"connections"`
+	Tests       int           `json:"tests"`
+	Faults      config.Faults `json:"faults"`
 }
 
 // Run checks a file: its form, that every source can be read and has the
-// columns that the rules use, the rules themselves, and the tests beside them.
-// No directory is asked.
+// columns that the rules use, the rules of jobs and connections themselves, and
+// the tests beside them. No directory is asked.
 func (k *checkCommand) Run(ctx context.Context, s *screen, c *cli) error {
 	if k.Schema {
 		_, err := s.out.Write(config.Schema())
@@ -36,7 +39,7 @@ func (k *checkCommand) Run(ctx context.Context, s *screen, c *cli) error {
 	found := checked{File: k.File, Faults: config.Faults{}}
 	file, err := config.Load(k.File)
 	if err == nil {
-		err = found.jobs(ctx, file)
+		err = errors.Join(found.jobs(ctx, file), found.connections(file))
 	}
 	var faults config.Faults
 	switch {
@@ -61,7 +64,15 @@ func (f *checked) print(s *screen) error {
 		s.fail(f.Faults)
 		return nil
 	}
-	_, err := fmt.Fprintf(s.out, "%s is right: %s, %s passed.\n", f.File, plural(f.Jobs, "job"), plural(f.Tests, "mapping test"))
+	var parts []string
+	if f.Jobs > 0 {
+		parts = append(parts, plural(f.Jobs, "job"))
+	}
+	if f.Connections > 0 {
+		parts = append(parts, plural(f.Connections, "connection"))
+	}
+	parts = append(parts, plural(f.Tests, "mapping test")+" passed.")
+	_, err := fmt.Fprintf(s.out, "%s is right: %s\n", f.File, strings.Join(parts, ", "))
 	return err
 }
 
@@ -93,9 +104,44 @@ func (f *checked) job(ctx context.Context, file *config.File, job *config.Job) e
 		return err
 	}
 	results, err := file.RunTests(job.Name, t, columns)
+	f.tested(results)
+	return err
+}
+
+// connections compiles the streams of every connection and runs their tests.
+func (f *checked) connections(file *config.File) error {
+	for i := range file.Connections {
+		f.Connections++
+		for _, t := range []bridge.ObjectType{bridge.User, bridge.Group} {
+			if err := f.stream(file, &file.Connections[i], t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *checked) stream(file *config.File, c *config.Client, t bridge.ObjectType) error {
+	if !c.Accepts(t) {
+		return nil
+	}
+	destination, _ := file.Destination(c.Destination)
+	template, err := template(destination.Type, t)
 	if err != nil {
 		return err
 	}
+	results, err := file.RunStreamTests(c.Name, t, template, c.Columns(t))
+	var faults config.Faults
+	if errors.As(err, &faults) {
+		f.Faults = append(f.Faults, faults...)
+		return nil
+	}
+	f.tested(results)
+	return err
+}
+
+// tested counts tests and notes what they found.
+func (f *checked) tested(results []config.TestResult) {
 	for _, r := range results {
 		f.Tests++
 		for _, d := range r.Differences {
@@ -103,5 +149,4 @@ func (f *checked) job(ctx context.Context, file *config.File, job *config.Job) e
 				Message: fmt.Sprintf("test %q: %s: want %s, got %s", r.Test, d.Attribute, d.Want, d.Got)})
 		}
 	}
-	return nil
 }

@@ -64,7 +64,7 @@ func openStore(ctx context.Context, file *config.File) (*store.Store, error) {
 // withdraw ends the definitions that came from this file and are no longer in
 // it, so that their names are free.
 func withdraw(ctx context.Context, s *store.Store, file string, defined []config.Definition) error {
-	for _, kind := range []string{"destination", "source", "job"} {
+	for _, kind := range []string{"destination", "source", "job", "connection"} {
 		known, err := s.Definitions(ctx, kind)
 		if err != nil {
 			return err
