@@ -93,8 +93,8 @@ func (l *listing) answer(ctx context.Context) (page []bridge.Pushed, total int, 
 	}
 	if l.sel.Cursor == "" {
 		end := max(l.sel.Start, 1) - 1 + len(l.page)
-		l.trails.leave(ctx, l.name, end, l.last)
-		if l.more {
+		if l.more { // else nobody goes on from here
+			l.trails.leave(ctx, l.name, end, l.last)
 			end++
 		}
 		if l.trail {
