@@ -41,6 +41,7 @@ func fileName(path string, write bool) string {
 		"_busy_timeout": {"10000"},
 		"_foreign_keys": {"on"},
 		"_dqs":          {"0"},
+		"_pragma":       {"cache_size(-16000)"}, // kilobytes: the upper levels of the indexes over 100,000 records
 	}
 	if write {
 		options.Set("_journal_mode", "WAL")

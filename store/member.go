@@ -69,12 +69,14 @@ func addMembers(t *transaction, group int64, members []bridge.Member) error {
 	return nil
 }
 
+// notGone is true of a member that is no record which is gone.
+const notGone = `NOT EXISTS (SELECT 1 FROM pushed gone WHERE gone.id = member AND gone.state = 'gone')`
+
 // Members yields the members of a group in the order in which they were added.
 // A record that is gone is none until it comes back.
 func (s *Store) Members(ctx context.Context, group string) iter.Seq2[bridge.Member, error] {
 	const query = `SELECT place, member, body FROM pushed_members
-		WHERE record = (SELECT num FROM pushed WHERE id = ?) AND place > ?
-		AND NOT EXISTS (SELECT 1 FROM pushed p WHERE p.id = member AND p.state = 'gone') ORDER BY place LIMIT ?`
+		WHERE record = (SELECT num FROM pushed WHERE id = ?) AND place > ? AND ` + notGone + ` ORDER BY place LIMIT ?`
 	return paged(func(after int64) ([]bridge.Member, int64, error) {
 		members, last, err := s.membersAfter(ctx, query, group, after)
 		return members, last, fault(err, "the members of group %s cannot be read", group)
@@ -118,7 +120,8 @@ func (s *Store) Groups(ctx context.Context, connection string, values ...string)
 	return bare(kept), fault(err, "the groups of connection %s that have a member cannot be read", connection)
 }
 
-// IsMember says which of the values are members of the group.
+// IsMember says which of the values are members of the group, also those that
+// are gone and would be members again when they come back.
 func (s *Store) IsMember(ctx context.Context, group string, values ...string) (map[string]bool, error) {
 	const query = `SELECT EXISTS (SELECT 1 FROM pushed_members WHERE record = (SELECT num FROM pushed WHERE id = ?) AND member = ?)`
 	is := make(map[string]bool, len(values))

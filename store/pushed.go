@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -165,22 +164,28 @@ func packTerms(terms []bridge.Term) []byte {
 	return packed
 }
 
-// unpackTerms reads what packTerms wrote.
+// errTerms says that packed terms end too early.
+var errTerms = errors.New("the terms are cut off")
+
+// unpackTerms reads what packTerms wrote. All values share one text.
 func unpackTerms(packed []byte) ([]bridge.Term, error) {
 	terms := make([]bridge.Term, 0, 8)
-	for r := bytes.NewReader(packed); r.Len() > 0; {
+	for text, at := string(packed), 0; at < len(text); {
 		var t bridge.Term
-		for _, text := range []*string{&t.Name, &t.Value} {
-			var err error
-			if *text, err = unpackText(r); err != nil {
-				return nil, err
+		for _, part := range []*string{&t.Name, &t.Value} {
+			n, width := binary.Uvarint(packed[at:])
+			at += max(width, 0)
+			if width <= 0 || n > uint64(len(text)-at) {
+				return nil, errTerms
 			}
+			*part = text[at : at+int(n)]
+			at += int(n)
 		}
-		sole, err := r.ReadByte()
-		if err != nil {
-			return nil, err
+		if at == len(text) {
+			return nil, errTerms
 		}
-		t.Unique = sole == 1
+		t.Unique = text[at] == 1
+		at++
 		terms = append(terms, t)
 	}
 	return terms, nil

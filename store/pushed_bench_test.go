@@ -60,13 +60,14 @@ func filled(t testing.TB, n int) *store.Store {
 func BenchmarkFind(b *testing.B) {
 	const n = 100_000
 	s := filled(b, n)
+	kind := userType()
 	where := func(text string) filter.Selection {
-		e, err := filter.Parse(text, userType())
+		e, err := filter.Parse(text, kind)
 		must(b, err)
 		return filter.Selection{Where: e, Start: 1, Count: 100}
 	}
 	list := func(sel filter.Selection) error {
-		_, _, _, err := s.Select(b.Context(), users, userType(), sel)
+		_, _, _, err := s.Select(b.Context(), users, kind, sel)
 		return err
 	}
 	for _, c := range []struct {
@@ -84,7 +85,7 @@ func BenchmarkFind(b *testing.B) {
 			return list(filter.Selection{Start: int(uint32(i)*2654435761%(n-100)) + 1, Count: 100})
 		}},
 		{"userName sw", func(i int) error { return list(where(fmt.Sprintf(`userName sw "user%03d"`, i%100))) }},
-		{"title eq", func(int) error { return list(where(`title eq "x"`)) }},
+		{"title eq (slow)", func(int) error { return list(where(`title eq "x"`)) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -17,6 +17,8 @@ import (
 
 func userType() *schema.Type { return schema.User(schema.Enterprise()) }
 
+func groupType() *schema.Type { return schema.Group() }
+
 // selected returns the ids of the users, by pages of an index.
 func selected(t testing.TB, s *store.Store, count int) (ids []string) {
 	t.Helper()

@@ -165,7 +165,7 @@ func compareSet(stream string, e *filter.Compare) (set, bool) {
 		return set{`SELECT num FROM pushed WHERE connection = ? AND id = ? AND state <> 'gone'`, []any{stream, value}, true, true}, true
 	case name == "members.value" && e.Op == filter.Equal && place.CaseExact():
 		return set{`SELECT m.record AS num FROM pushed_members m JOIN pushed p ON p.num = m.record
-			WHERE m.member = ? AND p.connection = ? AND p.state <> 'gone'`, []any{value, stream}, true, true}, true
+			WHERE m.member = ? AND p.connection = ? AND p.state <> 'gone' AND ` + notGone, []any{value, stream}, true, true}, true
 	case name == "groups.value" && e.Op == filter.Equal && place.CaseExact():
 		return set{`SELECT p.num FROM pushed g JOIN pushed_members m ON m.record = g.num JOIN pushed p ON p.id = m.member
 			WHERE g.id = ? AND g.state <> 'gone' AND p.connection = ? AND p.state <> 'gone'`, []any{value, stream}, true, false}, true
