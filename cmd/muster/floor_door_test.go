@@ -333,3 +333,101 @@ func (x *doorSite) floor(t *testing.T, what string, wanted float64, url func(i i
 	ratio := ours.rate() / raw.rate()
 	line(t, what, ours.String(), raw.String(), ratio, fmt.Sprintf("at least %.1f", wanted), ratio >= wanted)
 }
+
+// A member is added to a group of 100,000 in at most twice the time that it
+// takes in a group of 10, apart from what the directory itself needs: OpenLDAP
+// reads and writes the whole entry at each change, which is printed beside.
+func TestFloorOfMembers(t *testing.T) {
+	const big, small, adds = 100_000, 10, 200
+	s := servers.OpenLDAP(t)
+	container := servers.Container(t, s, "members")
+	x := newDoorSite(t, s, container, "floor")
+	ids := make([]string, 2*adds)
+	clients(t, len(ids), func(i int) error {
+		status, body, err := x.send("POST", x.url+"/Users", pushedUser(fmt.Sprintf("m%06d", i)))
+		if err := wantStatus(201)(status, body, err); err != nil {
+			return err
+		}
+		var made struct{ ID string }
+		err = json.Unmarshal(body, &made)
+		ids[i] = made.ID
+		return err
+	})
+	large, tiny := x.group(t, s, container, "large", big), x.group(t, s, container, "tiny", small)
+	took := map[string][]time.Duration{}
+	for i := range adds {
+		took["large"] = append(took["large"], x.addMember(t, large, ids[i]))
+		took["tiny"] = append(took["tiny"], x.addMember(t, tiny, ids[i]))
+		took["raw large"] = append(took["raw large"], addRaw(t, s, "cn=large,"+container, i))
+		took["raw tiny"] = append(took["raw tiny"], addRaw(t, s, "cn=tiny,"+container, i))
+	}
+	p50 := func(what string) time.Duration {
+		slices.Sort(took[what])
+		return took[what][len(took[what])/2]
+	}
+	t.Logf("%-36s ours %s, directory alone %s", "member of a group of 100,000, p50", p50("large"), p50("raw large"))
+	t.Logf("%-36s ours %s, directory alone %s", "member of a group of 10, p50", p50("tiny"), p50("raw tiny"))
+	own, floor := p50("large")-p50("raw large"), p50("tiny")-p50("raw tiny")
+	ratio := own.Seconds() / floor.Seconds()
+	line(t, "adding a member, without the directory", own.String(), floor.String(), ratio, fmt.Sprintf("at most %.1f", wantedMember), ratio <= wantedMember)
+}
+
+// group makes a group and gives it members, in the directory and in the store.
+func (x *doorSite) group(t *testing.T, s servers.Server, container, name string, members int) string {
+	t.Helper()
+	body := fmt.Appendf(nil, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":%q}`, name)
+	status, answer, err := x.send("POST", x.url+"/Groups", body)
+	if err := wantStatus(201)(status, answer, err); err != nil {
+		t.Fatal(err)
+	}
+	var made struct{ ID string }
+	if err := json.Unmarshal(answer, &made); err != nil {
+		t.Fatal(err)
+	}
+	p, err := x.store.Pushed(t.Context(), "floor/groups", made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Edit = &bridge.MemberEdit{}
+	connection := servers.Connect(t, s)
+	for chunk := range slices.Chunk(make([]struct{}, members), 10_000) {
+		modify := goldap.NewModifyRequest("cn="+name+","+container, nil)
+		var dns []string
+		for range chunk {
+			id := uuid.NewString()
+			p.Edit.Add = append(p.Edit.Add, bridge.Member{Value: id})
+			dns = append(dns, "uid="+id+","+container)
+		}
+		modify.Add("member", dns)
+		if err := connection.Modify(modify); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.store.Keep(t.Context(), bridge.Push{Request: "floor", Record: p, Quota: bridge.Quota{Connection: "floor"}}); err != nil {
+		t.Fatal(err)
+	}
+	return made.ID
+}
+
+func (x *doorSite) addMember(t *testing.T, group, user string) time.Duration {
+	t.Helper()
+	body := fmt.Appendf(nil, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":%q}]}]}`, user)
+	began := time.Now()
+	if err := wantStatus(204)(x.send("PATCH", x.url+"/Groups/"+group, body)); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+func addRaw(t *testing.T, s servers.Server, dn string, i int) time.Duration {
+	t.Helper()
+	modify := goldap.NewModifyRequest(dn, nil)
+	_, container, _ := strings.Cut(dn, ",")
+	modify.Add("member", []string{fmt.Sprintf("uid=raw%d,%s", i, container)})
+	connection := servers.Connect(t, s)
+	began := time.Now()
+	if err := connection.Modify(modify); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(began)
+}
