@@ -59,8 +59,8 @@ func concludeOne(t *transaction, o bridge.Outcome) error {
 			return err
 		}
 	}
-	if r := o.Intent.Record; r != nil && (o.Result.State == bridge.Done || o.Result.State == bridge.Partial) {
-		if _, err := savePushed(t, *r); err != nil { // an older version than what is kept is of no use any more
+	if o.Record != nil {
+		if _, err := savePushed(t, *o.Record); err != nil { // an older version than what is kept is of no use any more
 			return err
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,7 +81,7 @@ func pushIntent(n int, p bridge.Pushed) bridge.Intent {
 func pushOutcome(intent bridge.Intent, state bridge.ResultState) bridge.Outcome {
 	o := bridge.Outcome{Intent: intent, Result: bridge.Result{Seq: 1, Key: intent.Change.Key, Actions: intent.Change.Actions, State: state}}
 	if state == bridge.Done {
-		o.Link = intent.Link
+		o.Link, o.Record = intent.Link, intent.Record
 		o.Link.EntryID = "entry of " + intent.Change.Key
 	}
 	return o
@@ -102,31 +100,6 @@ func push(ctx context.Context, s *store.Store, intent bridge.Intent, state bridg
 	return s.Conclude(ctx, []bridge.Outcome{pushOutcome(intent, state)})
 }
 
-func TestAPushedRecordComesBackAsItWasSent(t *testing.T) {
-	s := working(t)
-	want := pushedUser(1)
-	want.Account = bridge.Enabled
-	must(t, push(t.Context(), s, pushIntent(1, want), bridge.Done))
-	for name, read := range map[string]func() (bridge.Pushed, error){
-		"by id": func() (bridge.Pushed, error) { return s.Pushed(t.Context(), users, want.ID) },
-		"by name": func() (bridge.Pushed, error) {
-			return s.Named(t.Context(), users, "userName", "user000001@example.com")
-		},
-	} {
-		got, err := read()
-		must(t, err)
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
-	}
-	_, err := s.Pushed(t.Context(), groups, want.ID)
-	wantKind(t, err, bridge.NotFound)
-	_, err = s.Named(t.Context(), users, "userName", "nobody")
-	wantKind(t, err, bridge.NotFound)
-	_, err = s.Named(t.Context(), groups, "userName", "user000001@example.com")
-	wantKind(t, err, bridge.NotFound)
-}
-
 func TestWhatWasNotDoneIsNotKept(t *testing.T) {
 	s := working(t)
 	p := pushedUser(1)
@@ -134,61 +107,6 @@ func TestWhatWasNotDoneIsNotKept(t *testing.T) {
 	_, err := s.Pushed(t.Context(), users, p.ID)
 	wantKind(t, err, bridge.NotFound)
 	must(t, push(t.Context(), s, pushIntent(2, p), bridge.Done)) // its name is free again
-}
-
-func TestARevivedRecordKeepsItsIDAndItsPlace(t *testing.T) {
-	s := working(t)
-	for n := range 3 {
-		keep(t, s, pushedUser(n))
-	}
-	p := pushedUser(0)
-	p.Version, p.State = 2, bridge.PushedGone
-	keep(t, s, p)
-	_, err := s.Pushed(t.Context(), users, p.ID)
-	wantKind(t, err, bridge.NotFound)
-	found, err := s.Named(t.Context(), users, "userName", "user000000@example.com")
-	must(t, err)
-	if found.ID != p.ID || found.State != bridge.PushedGone {
-		t.Fatalf("%+v", found)
-	}
-	if ids := selected(t, s, 100); len(ids) != 2 {
-		t.Fatal(ids)
-	}
-	p.Version, p.State = 3, bridge.PushedKept
-	keep(t, s, p)
-	if ids := selected(t, s, 100); len(ids) != 3 || ids[0] != p.ID {
-		t.Fatal(ids)
-	}
-}
-
-func TestOneOfManyGetsAUniqueName(t *testing.T) {
-	s := working(t)
-	var won, lost atomic.Int32
-	var group sync.WaitGroup
-	for n := range 8 {
-		group.Go(func() {
-			p := pushedUser(n)
-			p.Terms[3].Value = "ada"
-			var err error
-			if n%2 == 0 {
-				err = push(t.Context(), s, pushIntent(n, p), bridge.Done)
-			} else {
-				err = s.Keep(t.Context(), bridge.Push{Record: p})
-			}
-			switch {
-			case err == nil:
-				won.Add(1)
-			case bridge.IsKind(err, bridge.Conflict):
-				lost.Add(1)
-			default:
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	if won.Load() != 1 || lost.Load() != 7 {
-		t.Fatalf("%d won, %d lost", won.Load(), lost.Load())
-	}
 }
 
 func TestANameIsTakenFromTheIntentOn(t *testing.T) {
@@ -205,39 +123,6 @@ func TestANameIsTakenFromTheIntentOn(t *testing.T) {
 	wantKind(t, s.Keep(t.Context(), bridge.Push{Record: pushedUser(1)}), bridge.Conflict) // its own change is on its way
 	must(t, s.Conclude(t.Context(), []bridge.Outcome{pushOutcome(first, bridge.Done)}))
 	wantKind(t, s.Keep(t.Context(), bridge.Push{Record: second}), bridge.Conflict)
-}
-
-func TestAnIntentSettledLaterSavesItsRecord(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "muster.db")
-	s := open(t, path)
-	must(t, s.Lock("first"))
-	p := pushedUser(1)
-	p.Edit = &bridge.MemberEdit{Add: []bridge.Member{{Value: "m1"}}}
-	_, refused, err := s.Intend(t.Context(), []bridge.Intent{pushIntent(1, p)})
-	must(t, err)
-	must(t, refused[0])
-	for range s.Unsettled(t.Context(), "corp") {
-		t.Fatal("a push on its way is called unsettled")
-	}
-	must(t, s.Close())
-	s = open(t, path)
-	must(t, s.Lock("second"))
-	n := 0
-	for intent, err := range s.Unsettled(t.Context(), "corp") {
-		must(t, err)
-		must(t, s.Conclude(t.Context(), []bridge.Outcome{pushOutcome(intent, bridge.Done)}))
-		n++
-	}
-	got, err := s.Pushed(t.Context(), users, p.ID)
-	must(t, err)
-	p.Edit = nil
-	if diff := cmp.Diff(p, got); diff != "" || n != 1 {
-		t.Fatalf("%d intents: %s", n, diff)
-	}
-	is, err := s.IsMember(t.Context(), p.ID, "m1", "m2")
-	if err != nil || !is["m1"] || is["m2"] {
-		t.Fatal(is, err)
-	}
 }
 
 func TestAnUnknownOutcomeOfAPushIsUnsettled(t *testing.T) {

@@ -19,6 +19,7 @@ type WorkingStore interface {
 	bridge.Ledger
 	PlanStore
 	RunStore
+	PushedStore
 	Lock(holder string) error
 	Close() error
 }
@@ -63,6 +64,12 @@ func Store(t *testing.T, open func(t *testing.T, place string) WorkingStore) {
 		{"applying a plan supersedes the others", storeSupersede},
 		{"the end of a run is remembered", storeFinish},
 		{"many at once lose nothing", storeMany},
+		{"a pushed record is kept with its outcome", storePushedSaved},
+		{"a revived record keeps its id and its place", storeRevived},
+		{"one of many gets a unique name", storeUniqueName},
+		{"a push settled later saves its record", storeSettledPush},
+		{"a used up quota holds the connection until it is released", storeHold},
+		{"an entry that was found has one link", storeFound},
 		{"random histories do what the model does", storeLikeModel},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -122,7 +129,7 @@ func storeOutcome(intent bridge.Intent, id int64, entryID string) bridge.Outcome
 	intent.ID = id
 	link := intent.Link
 	link.EntryID = entryID
-	return bridge.Outcome{Intent: intent, Link: link, Result: bridge.Result{
+	return bridge.Outcome{Intent: intent, Link: link, Record: intent.Record, Result: bridge.Result{
 		Seq: intent.Change.Seq, Key: intent.Change.Key, Actions: intent.Change.Actions, State: bridge.Done, EntryID: entryID,
 	}}
 }
