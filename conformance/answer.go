@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Answer is what the server answered to one request. Its verbs say what is
@@ -220,4 +221,13 @@ func (a *Answer) absolute(reference string) string {
 func (a *Answer) value(path string) any {
 	v, _ := a.Value(path)
 	return v
+}
+
+// moment is the DateTime at a path; the check fails if there is none.
+func (a *Answer) moment(path string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, a.Text(path))
+	if err != nil {
+		a.Fail("expected a DateTime at %s, got %q", path, a.Text(path))
+	}
+	return t
 }

@@ -46,15 +46,25 @@ func (r *Report) of(o Outcome) []Result {
 }
 
 // WriteText writes the report for people: what failed first, with the request
-// and the answer, then what could not be checked, then the counts.
+// and the answer, then what could not be checked, then the counts. Checks that
+// could not begin for one reason are told once.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
+	unready := map[string][]string{}
 	for _, x := range r.of(Fail) {
-		fmt.Fprintf(&b, "FAIL %s %s\n     %s\n     %s\n     source: %s\n", x.Grade, x.ID, x.Title, x.Message, x.Source)
-		if n := len(x.Exchanges); n > 0 {
-			fmt.Fprintf(&b, "%s", indent(x.Exchanges[n-1].String(), "     | "))
+		if x.Setup {
+			unready[x.Message] = append(unready[x.Message], x.ID)
 		}
-		b.WriteString("\n")
+	}
+	for _, x := range r.of(Fail) {
+		ids := unready[x.Message]
+		if x.Setup && ids[0] != x.ID {
+			continue
+		}
+		x.writeFailure(&b)
+		if x.Setup && len(ids) > 1 {
+			fmt.Fprintf(&b, "     and for the same reason: %s\n\n", strings.Join(ids[1:], ", "))
+		}
 	}
 	for _, x := range r.of(Broken) {
 		fmt.Fprintf(&b, "BROKEN %s %s: %s\n", x.Grade, x.ID, x.Message)
@@ -68,6 +78,14 @@ func (r *Report) WriteText(w io.Writer) error {
 	r.writeCounts(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func (x Result) writeFailure(b *strings.Builder) {
+	fmt.Fprintf(b, "FAIL %s %s\n     %s\n     %s\n     source: %s\n", x.Grade, x.ID, x.Title, x.Message, x.Source)
+	if n := len(x.Exchanges); n > 0 {
+		fmt.Fprintf(b, "%s", indent(x.Exchanges[n-1].String(), "     | "))
+	}
+	b.WriteString("\n")
 }
 
 // writeSkipped writes each reason once.

@@ -81,7 +81,7 @@ func (s *Session) Make(path string, sent Attrs) *Resource {
 	id, _ := a.Value("id")
 	text, _ := id.(string)
 	if a.Status/100 != 2 || text == "" {
-		s.end(Fail, true, "the check needs a resource: POST %s: expected 201 with an id, got %d", path, a.Status)
+		s.end(Fail, true, "the check needs a resource: POST %s: expected 201 with an id, got %d %s", path, a.Status, cut(a.Text("detail"), 200))
 	}
 	return &Resource{ID: text, Name: naming(sent), Path: path + "/" + url.PathEscape(text), Sent: sent, Got: a}
 }
@@ -90,7 +90,7 @@ func (s *Session) Make(path string, sent Attrs) *Resource {
 func (s *Session) Read(r *Resource) *Answer {
 	a := s.GET(r.Path)
 	if _, ok := a.JSON.(map[string]any); a.Status != 200 || !ok {
-		s.end(Fail, true, "GET %s: expected 200 and the resource, got %d", r.Path, a.Status)
+		s.end(Fail, true, "GET of what the check made: expected 200 and the resource, got %d %s", a.Status, cut(a.Text("detail"), 200))
 	}
 	return a
 }

@@ -1,10 +1,8 @@
 package conformance
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // five makes some users whom one filter selects.
@@ -204,6 +202,20 @@ var listChecks = []Check{
 			a.WantStatus(400, 403, 404, 501).WantErrorBody()
 		},
 	},
+	{
+		ID:     "rfc7643-5-max-results-kept",
+		Title:  "no more than filter.maxResults resources are returned, whatever count says",
+		Source: `RFC 7643 section 5: filter.maxResults is "the maximum number of resources returned in a response"`,
+		Grade:  Must,
+		Needs:  []Need{Filter},
+		Run: func(s *Session) {
+			most := s.GET("/ServiceProviderConfig").WantStatus(200).Number("filter.maxResults")
+			a := s.GET("/Users", "count", "1000000", "attributes", "id").WantStatus(200)
+			if n := len(a.List("Resources")); n > most && most > 0 {
+				a.Fail("expected at most %d resources, got %d", most, n)
+			}
+		},
+	},
 }
 
 // wantSameIDs expects the ids of users, in their order if that is asked for.
@@ -219,268 +231,4 @@ func (s *Session) wantSameIDs(got []string, users []*Resource, ordered bool) {
 	if !slices.Equal(got, want) {
 		s.Fail("expected the ids %s, got %s", show(want), show(got))
 	}
-}
-
-var sortChecks = []Check{
-	{
-		ID:     "rfc7644-3.4.2.3-ascending",
-		Title:  "sortBy sorts, ascending by default",
-		Source: `RFC 7644 section 3.4.2.3: "If a value for "sortBy" is provided and no "sortOrder" is specified, "sortOrder" SHALL default to ascending"`,
-		Grade:  Must,
-		Needs:  []Need{Filter, Sort},
-		Run: func(s *Session) {
-			users, filter := five(s)
-			sorted := byDisplayName(users)
-			s.wantSameIDs(s.Find("/Users", filter, "sortBy", "displayName").WantStatus(200).IDs("Resources", "id"), sorted, true)
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.2.3-descending",
-		Title:  "sortOrder=descending turns the order around",
-		Source: `RFC 7644 section 3.4.2.3: sortOrder: "Allowed values are "ascending" and "descending""`,
-		Grade:  Must,
-		Needs:  []Need{Filter, Sort},
-		Run: func(s *Session) {
-			users, filter := five(s)
-			sorted := byDisplayName(users)
-			slices.Reverse(sorted)
-			s.wantSameIDs(s.Find("/Users", filter, "sortBy", "displayName", "sortOrder", "descending").WantStatus(200).IDs("Resources", "id"), sorted, true)
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.2.3-case",
-		Title:  "texts that are not caseExact are sorted without regard to case",
-		Source: `RFC 7644 section 3.4.2.3: "String type attributes are case insensitive by default, unless the attribute type is defined as a case-exact string"`,
-		Grade:  Must,
-		Needs:  []Need{Filter, Sort},
-		Run: func(s *Session) {
-			mark := s.Name()
-			b := s.User(Attrs{"displayName": mark + " b"})
-			c := s.User(Attrs{"displayName": mark + " C"})
-			a := s.User(Attrs{"displayName": mark + " A"})
-			s.wantSameIDs(s.Find("/Users", `displayName sw "`+mark+`"`, "sortBy", "displayName").WantStatus(200).IDs("Resources", "id"), []*Resource{a, b, c}, true)
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.2.3-sub-attribute",
-		Title:  "sortBy takes a sub-attribute",
-		Source: `RFC 7644 section 3.4.2.3: "If the "sortBy" attribute ... is complex, the attribute name must be a path to a sub-attribute in standard attribute notation, e.g., "sortBy=name.givenName""`,
-		Grade:  Must,
-		Needs:  []Need{Filter, Sort},
-		Run: func(s *Session) {
-			mark := s.Name()
-			named := func(given string) *Resource {
-				return s.User(Attrs{"displayName": mark, "name": Attrs{"givenName": given, "familyName": "Check"}})
-			}
-			b, a := named("Beate"), named("Anna")
-			s.wantSameIDs(s.Find("/Users", `displayName eq "`+mark+`"`, "sortBy", "name.givenName").WantStatus(200).IDs("Resources", "id"), []*Resource{a, b}, true)
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.2.3-absent-last",
-		Title:  "who has no value comes last, and first when descending",
-		Source: `RFC 7644 section 3.4.2.3: "all SCIM resources that have no value for the attribute SHALL be returned last in ascending order, first in descending"`,
-		Grade:  Should,
-		Needs:  []Need{Filter, Sort, Attribute("User", "title")},
-		Run: func(s *Session) {
-			mark := s.Name()
-			none := s.User(Attrs{"displayName": mark})
-			some := s.User(Attrs{"displayName": mark, "title": "Guide"})
-			filter := `displayName eq "` + mark + `"`
-			s.wantSameIDs(s.Find("/Users", filter, "sortBy", "title").WantStatus(200).IDs("Resources", "id"), []*Resource{some, none}, true)
-			s.wantSameIDs(s.Find("/Users", filter, "sortBy", "title", "sortOrder", "descending").WantStatus(200).IDs("Resources", "id"), []*Resource{none, some}, true)
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.2.3-pages",
-		Title:  "the order holds across pages",
-		Source: `RFC 7644 section 3.4.2.3 and 3.4.2.4`,
-		Grade:  Must,
-		Needs:  []Need{Filter, Sort},
-		Run: func(s *Session) {
-			users, filter := five(s)
-			var ids []string
-			for start := 1; start <= 5; start += 2 {
-				ids = append(ids, s.Find("/Users", filter, "sortBy", "displayName", "startIndex", fmt.Sprint(start), "count", "2").WantStatus(200).IDs("Resources", "id")...)
-			}
-			s.wantSameIDs(ids, byDisplayName(users), true)
-		},
-	},
-}
-
-func byDisplayName(users []*Resource) []*Resource {
-	name := func(r *Resource) string { return textOf(r.Sent["displayName"]) }
-	return slices.SortedFunc(slices.Values(users), func(a, b *Resource) int { return strings.Compare(name(a), name(b)) })
-}
-
-var cursorChecks = []Check{
-	{
-		ID:     "rfc9865-2-first-page",
-		Title:  "cursor without a value asks for the first page, which names the next",
-		Source: `RFC 9865 section 2: a request with an empty "cursor" asks for the first page; nextCursor is "REQUIRED" unless the page is the last`,
-		Grade:  Must,
-		Needs:  []Need{Cursor, Filter},
-		Run: func(s *Session) {
-			_, filter := five(s)
-			s.Find("/Users", filter, "cursor", "", "count", "2").WantStatus(200).WantLen("Resources", 2).WantSome("nextCursor")
-		},
-	},
-	{
-		ID:     "rfc9865-2-all-pages",
-		Title:  "following nextCursor returns every user once, and ends",
-		Source: `RFC 9865 section 2: the client follows nextCursor until a page has none`,
-		Grade:  Must,
-		Needs:  []Need{Cursor, Filter},
-		Run: func(s *Session) {
-			users, filter := five(s)
-			var ids []string
-			cursor := ""
-			for range 10 {
-				a := s.Find("/Users", filter, "cursor", cursor, "count", "2").WantStatus(200)
-				ids = append(ids, a.IDs("Resources", "id")...)
-				if cursor = a.Text("nextCursor"); cursor == "" {
-					break
-				}
-			}
-			s.wantSameIDs(ids, users, false)
-		},
-	},
-	{
-		ID:     "rfc9865-2-stable",
-		Title:  "users that are deleted meanwhile cost no other user its place",
-		Source: `RFC 9865 section 1: cursors serve where results change between the pages`,
-		Grade:  Should,
-		Needs:  []Need{Cursor, Filter},
-		Run: func(s *Session) {
-			users, filter := five(s)
-			a := s.Find("/Users", filter, "cursor", "", "count", "2").WantStatus(200)
-			seen := a.IDs("Resources", "id")
-			for _, id := range seen {
-				s.DELETE("/Users/" + id)
-			}
-			for cursor := a.Text("nextCursor"); cursor != ""; cursor = a.Text("nextCursor") {
-				a = s.Find("/Users", filter, "cursor", cursor, "count", "2").WantStatus(200)
-				seen = append(seen, a.IDs("Resources", "id")...)
-				if len(seen) > 2*len(users) {
-					a.Fail("expected the pages to end, got %d resources", len(seen))
-				}
-			}
-			s.wantSameIDs(seen, users, false)
-		},
-	},
-	{
-		ID:     "rfc9865-2.1-invalid-cursor",
-		Title:  "a cursor that the server did not give is refused: 400 invalidCursor",
-		Source: `RFC 9865 section 2.1, Table 2: invalidCursor "Cursor value is invalid", status 400`,
-		Grade:  Must,
-		Needs:  []Need{Cursor},
-		Run: func(s *Session) {
-			s.GET("/Users", "cursor", "no-such-"+s.Name()).WantError(400, "invalidCursor")
-		},
-	},
-	{
-		ID:     "rfc9865-2-last-page",
-		Title:  "a page that is the last names no next",
-		Source: `RFC 9865 Table 1: nextCursor "MUST be omitted" if there are no more results`,
-		Grade:  Must,
-		Needs:  []Need{Cursor, Filter},
-		Run: func(s *Session) {
-			user := s.User()
-			a := s.Find("/Users", `userName eq "`+user.Name+`"`, "cursor", "", "count", "10").WantStatus(200).WantLen("Resources", 1)
-			if v, ok := a.Value("nextCursor"); ok {
-				a.Fail("expected no nextCursor, got %s", show(v))
-			}
-		},
-	},
-	{
-		ID:     "rfc9865-4-config",
-		Title:  "the ServiceProviderConfig says how pages are made",
-		Source: `RFC 9865 section 4: pagination.cursor and pagination.index are "A Boolean value ... REQUIRED"`,
-		Grade:  Must,
-		Needs:  []Need{Cursor},
-		Run: func(s *Session) {
-			a := s.GET("/ServiceProviderConfig").WantStatus(200)
-			for _, path := range []string{"pagination.cursor", "pagination.index"} {
-				if _, ok := a.value(path).(bool); !ok {
-					a.Fail("expected a boolean at %s, got %s", path, show(a.value(path)))
-				}
-			}
-		},
-	},
-}
-
-var searchChecks = []Check{
-	{
-		ID:     "rfc7644-3.4.3-search",
-		Title:  "POST /Users/.search finds as GET does",
-		Source: `RFC 7644 section 3.4.3: "Clients MAY execute queries without passing parameters on the URL by using the HTTP POST verb combined with the "/.search" path extension"`,
-		Grade:  Must,
-		Needs:  []Need{Search, Filter},
-		Run: func(s *Session) {
-			user := s.User()
-			s.search("/Users", Attrs{"filter": `userName eq "` + user.Name + `"`}).WantStatus(200).WantIn("schemas", ListURN).WantLen("Resources", 1).Want("Resources.0.id", user.ID)
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.3-search-common",
-		Title:  ".search filters by id, externalId and meta too",
-		Source: `RFC 7644 section 3.4.3: the filter is that of section 3.4.2.2; RFC 7643 section 3.1: common attributes`,
-		Grade:  Must,
-		Needs:  []Need{Search, Filter},
-		Run: func(s *Session) {
-			external := "Ext-" + s.Name()
-			user := s.User(Attrs{"externalId": external})
-			for _, filter := range []string{`id eq "` + user.ID + `"`, `externalId eq "` + external + `"`, `meta.created gt "2001-01-01T00:00:00Z" and userName eq "` + user.Name + `"`} {
-				s.search("/Users", Attrs{"filter": filter}).WantStatus(200).WantLen("Resources", 1).Want("Resources.0.id", user.ID)
-			}
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.3-search-page",
-		Title:  ".search takes startIndex, count, and attributes",
-		Source: `RFC 7644 section 3.4.3: attributes, excludedAttributes, filter, sortBy, sortOrder, startIndex, count`,
-		Grade:  Must,
-		Needs:  []Need{Search, Filter},
-		Run: func(s *Session) {
-			_, filter := five(s)
-			a := s.search("/Users", Attrs{"filter": filter, "startIndex": 2, "count": 2, "attributes": []string{"userName"}}).WantStatus(200)
-			a.Want("totalResults", 5).Want("startIndex", 2).WantLen("Resources", 2).WantSome("Resources.0.userName").WantNo("Resources.0.displayName")
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.3-search-schemas",
-		Title:  ".search without the SearchRequest schema is refused: 400",
-		Source: `RFC 7644 section 3.4.3: "The body of the request ... MUST be identified using ... "urn:ietf:params:scim:api:messages:2.0:SearchRequest""`,
-		Grade:  Should,
-		Needs:  []Need{Search},
-		Run: func(s *Session) {
-			s.POST("/Users/.search", Attrs{"count": 1}).WantError(400, "invalidSyntax", "invalidValue")
-		},
-	},
-	{
-		ID:     "rfc7644-3.4.3-search-root",
-		Title:  "POST /.search is answered with a list, or refused in the form of SCIM",
-		Source: `RFC 7644 section 3.4.3: "from the server root or within a resource endpoint"; section 3.4.2.1`,
-		Grade:  Must,
-		Needs:  []Need{Search, Filter},
-		Run: func(s *Session) {
-			user := s.User()
-			a := s.search("", Attrs{"filter": `userName eq "` + user.Name + `"`})
-			if a.Status == 200 {
-				a.WantIn("schemas", ListURN).WantLen("Resources", 1).Want("Resources.0.id", user.ID)
-				return
-			}
-			a.WantStatus(400, 403, 404, 501).WantErrorBody()
-		},
-	},
-}
-
-// search sends a SearchRequest.
-func (s *Session) search(path string, request Attrs) *Answer {
-	request["schemas"] = []string{SearchURN}
-	body, err := json.Marshal(request)
-	if err != nil {
-		s.end(Broken, false, "the check's own body is no JSON: %s", err)
-	}
-	return s.POST(path+"/.search", body)
 }

@@ -289,4 +289,37 @@ var patchChecks = []Check{
 			s.Read(user).Want(EnterpriseURN+".department", "New").Want(EnterpriseURN+".division", "Kept")
 		},
 	},
+	{
+		ID:     "rfc7644-3.5.2-readonly-meta",
+		Title:  "an operation whose path is meta.created is refused: 400 mutability",
+		Source: `RFC 7643 section 3.1: "All "meta" sub-attributes are assigned by the service provider (have a "mutability" of "readOnly")"; RFC 7644 Table 9: mutability`,
+		Grade:  Must,
+		Needs:  []Need{Patch},
+		Run: func(s *Session) {
+			s.PATCH(s.User().Path, Op{"replace", "meta.created", "1999-01-01T00:00:00Z"}).WantError(400, "mutability")
+		},
+	},
+	{
+		ID:     "rfc7644-3.5.2-readonly-sub",
+		Title:  "an operation on manager.displayName is refused: 400 mutability",
+		Source: `RFC 7643 section 4.3: manager.displayName "MUST be ... readOnly"; RFC 7644 section 3.5.2 and Table 9: mutability`,
+		Grade:  Must,
+		Needs:  []Need{Patch, Enterprise, Attribute("EnterpriseUser", "manager.displayName")},
+		Run: func(s *Session) {
+			s.PATCH(s.User().Path, Op{"replace", EnterpriseURN + ":manager.displayName", "The Boss"}).WantError(400, "mutability")
+		},
+	},
+	{
+		ID:     "rfc7644-3.5.2-immutable",
+		Title:  "the value of a member cannot be changed into another: 400 mutability",
+		Source: `RFC 7644 section 3.5.2: "A client MUST NOT modify an attribute that has mutability "readOnly" or "immutable""; RFC 7643 section 8.7.1: members.value is immutable`,
+		Grade:  Must,
+		Needs:  []Need{Patch, Groups, Attribute("Group", "members.value")},
+		Run: func(s *Session) {
+			a, b := s.User(), s.User()
+			group := s.Group(a)
+			s.PATCH(group.Path, Op{"replace", `members[value eq "` + a.ID + `"].value`, b.ID}).WantError(400, "mutability")
+			s.Read(group).WantMembers(a)
+		},
+	},
 }

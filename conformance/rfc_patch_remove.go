@@ -163,4 +163,16 @@ var patchRemoveChecks = []Check{
 			s.Read(user).WantNo(EnterpriseURN+".department").Want(EnterpriseURN+".division", "Kept")
 		},
 	},
+	{
+		ID:     "rfc7644-3.5.2.2-remove-extension-whole",
+		Title:  "an extension whose last attribute was removed is named in schemas no more",
+		Source: `RFC 7643 section 3: schemas names "the SCIM schemas that define the attributes present in the current JSON structure"`,
+		Grade:  Must,
+		Needs:  []Need{Patch, Enterprise, Attribute("EnterpriseUser", "department")},
+		Run: func(s *Session) {
+			user := s.User(Attrs{EnterpriseURN: Attrs{"department": "Tests"}})
+			s.PATCH(user.Path, Op{Op: "remove", Path: EnterpriseURN + ":department"}).WantStatus(200, 204)
+			s.Read(user).WantNotIn("schemas", EnterpriseURN)
+		},
+	},
 }

@@ -89,4 +89,39 @@ var etagChecks = []Check{
 			s.Read(user).Want("displayName", "Second")
 		},
 	},
+	{
+		ID:     "rfc7644-3.14-one-winner",
+		Title:  "of changes that were made from one version at the same time, one succeeds",
+		Source: `RFC 9110 section 13.1.1: If-Match is used "to prevent accidental overwrites when multiple user agents might be acting in parallel on the same resource"`,
+		Grade:  Must,
+		Needs:  []Need{ETag, Patch},
+		Run: func(s *Session) {
+			user := s.User()
+			from := s.With("If-Match", s.Read(user).Text("meta.version"))
+			statuses := make([]int, 6)
+			from.Together(len(statuses), func(i int, s *Session) {
+				statuses[i] = s.PATCH(user.Path, Op{"replace", "displayName", "Winner " + string(rune('A'+i))}).WantStatus(200, 204, 412).Status
+			})
+			won := 0
+			for _, status := range statuses {
+				if status != 412 {
+					won++
+				}
+			}
+			if won != 1 {
+				s.Fail("expected one 200 or 204 and five 412, got %v", statuses)
+			}
+		},
+	},
+	{
+		ID:     "rfc7644-3.14-etag-of-create",
+		Title:  "the answer to a create names the version",
+		Source: `RFC 7644 section 3.3, example: the answer 201 has "ETag: W/"e180ee84f0671b1"" and meta.version`,
+		Grade:  Should,
+		Needs:  []Need{ETag},
+		Run: func(s *Session) {
+			a := s.POST("/Users", s.NewUser()).WantStatus(201).WantSome("meta.version")
+			a.WantHeader("ETag", a.Text("meta.version"))
+		},
+	},
 }

@@ -119,6 +119,9 @@ func (t *Target) one(ctx context.Context, c Check, keep bool) Result {
 	if f := s.failure; f != nil {
 		r.Outcome, r.Message, r.Setup = f.outcome, f.message, f.setup
 	}
+	if r.Outcome == Skipped && c.Grade == Must && len(c.Needs) == 0 {
+		r.Outcome = Broken
+	}
 	return r
 }
 

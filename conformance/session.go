@@ -142,6 +142,10 @@ func (s *Session) unanswered(x Exchange, err error, before bool) {
 // Fail ends the check: it says what was expected and what was got.
 func (s *Session) Fail(format string, args ...any) { s.end(Fail, false, format, args...) }
 
+// Skip ends the check because the server, by its own words, gives it nothing to
+// look at. A Must that needs nothing cannot be skipped: it is broken then.
+func (s *Session) Skip(format string, args ...any) { s.end(Skipped, false, format, args...) }
+
 // end notes the first failure and ends the goroutine that runs the check.
 func (s *Session) end(o Outcome, setup bool, format string, args ...any) {
 	s.mu.Lock()

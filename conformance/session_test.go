@@ -292,6 +292,18 @@ func searchlessServer(t *testing.T) string {
 	return url
 }
 
+func TestAMustThatNeedsNothingIsNeverSkipped(t *testing.T) {
+	_, url := serve(t)
+	skip := func(s *conformance.Session) { s.Skip("nothing to see") }
+	results := conformance.Run(t.Context(), open(t, url), []conformance.Check{
+		{ID: "needs nothing", Grade: conformance.Must, Run: skip},
+		{ID: "needs filters", Grade: conformance.Must, Needs: []conformance.Need{conformance.Filter}, Run: skip},
+	}, conformance.Options{}).Results
+	if results[0].Outcome != conformance.Broken || results[1].Outcome != conformance.Skipped {
+		t.Errorf("ended with %s and %s", results[0].Outcome, results[1].Outcome)
+	}
+}
+
 func TestAFailedShouldIsNoFailureOfTheRun(t *testing.T) {
 	_, url := serve(t)
 	report := conformance.Run(t.Context(), open(t, url), []conformance.Check{{ID: "should", Grade: conformance.Should, Run: func(s *conformance.Session) {
