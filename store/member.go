@@ -84,11 +84,7 @@ func (s *Store) Members(ctx context.Context, group string) iter.Seq2[bridge.Memb
 }
 
 func (s *Store) membersAfter(ctx context.Context, query, group string, after int64) ([]bridge.Member, int64, error) {
-	ready, err := s.statement(ctx, query)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := ready.QueryContext(ctx, group, after, pageRows)
+	rows, err := s.query(ctx, query, group, after, pageRows)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -125,13 +121,13 @@ func (s *Store) Groups(ctx context.Context, connection string, values ...string)
 func (s *Store) IsMember(ctx context.Context, group string, values ...string) (map[string]bool, error) {
 	const query = `SELECT EXISTS (SELECT 1 FROM pushed_members WHERE record = (SELECT num FROM pushed WHERE id = ?) AND member = ?)`
 	is := make(map[string]bool, len(values))
-	ready, err := s.statement(ctx, query)
-	if err != nil {
-		return nil, fault(err, "the members of group %s cannot be read", group)
-	}
 	for _, v := range values {
 		var yes bool
-		if err := ready.QueryRowContext(ctx, group, v).Scan(&yes); err != nil {
+		row, err := s.row(ctx, query, group, v)
+		if err == nil {
+			err = row.Scan(&yes)
+		}
+		if err != nil {
 			return nil, fault(err, "the members of group %s cannot be read", group)
 		}
 		is[v] = yes

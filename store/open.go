@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -153,61 +152,4 @@ func (s *Store) Close() error {
 	s.disconnect()
 	s.unlock()
 	return err
-}
-
-// statementMost bounds the statements kept for queries that are made of
-// filters, of which there are many.
-const statementMost = 512
-
-// statement returns a statement for reading, which is prepared once.
-func (s *Store) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	if ready, _ := s.kept(query); ready != nil {
-		return ready, nil
-	}
-	ready, err := s.read.PreparexContext(ctx, s.read.Rebind(query))
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if other := s.prepared[query]; other != nil {
-		return other, ready.Close()
-	}
-	s.prepared[query] = ready
-	return ready, nil
-}
-
-// kept returns a prepared statement, or nil, and how many there are.
-func (s *Store) kept(query string) (*sqlx.Stmt, int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.prepared[query], len(s.prepared)
-}
-
-// query reads rows with a statement that was made for the occasion.
-func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if ready, n := s.kept(query); ready == nil && n >= statementMost {
-		return s.read.QueryContext(ctx, s.read.Rebind(query), args...)
-	}
-	ready, err := s.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return ready.QueryContext(ctx, args...)
-}
-
-func (s *Store) get(ctx context.Context, into any, query string, args ...any) error {
-	ready, err := s.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	return ready.GetContext(ctx, into, args...)
-}
-
-func (s *Store) list(ctx context.Context, into any, query string, args ...any) error {
-	ready, err := s.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	return ready.SelectContext(ctx, into, args...)
 }

@@ -70,18 +70,13 @@ func (s *Store) Named(ctx context.Context, connection, term, value string) (brid
 	return kept.Pushed, fault(err, "the record of connection %s with %s %q cannot be read", connection, term, value)
 }
 
-// onePushed reads one record; the error is sql.ErrNoRows if there is none. A
-// single row is read to its end whatever becomes of ctx: watching ctx takes
-// longer than reading.
+// onePushed reads one record; the error is sql.ErrNoRows if there is none.
 func (s *Store) onePushed(ctx context.Context, query string, args ...any) (keptPushed, error) {
-	if err := ctx.Err(); err != nil {
-		return keptPushed{}, err
-	}
-	ready, err := s.statement(ctx, query)
+	row, err := s.row(ctx, query, args...)
 	if err != nil {
 		return keptPushed{}, err
 	}
-	return scanPushed(ready.QueryRowContext(context.WithoutCancel(ctx), args...))
+	return scanPushed(row)
 }
 
 // listPushed reads records that are few enough to be held.

@@ -193,7 +193,7 @@ func (c *commits) keep(t *transaction) {
 		if c.prepared[query] != nil {
 			continue
 		}
-		ready, err := c.write.Preparex(c.write.Rebind(query))
+		ready, err := c.write.Preparex(c.write.Rebind(query)) //nolint:sqlclosecheck // kept as long as the store is open
 		if err != nil {
 			return // the next transaction prepares it again, or says what is wrong
 		}
