@@ -43,11 +43,31 @@ func newStore(unique string, newID func() string) *store {
 func (s *store) resource(id string) scim.Resource {
 	h := s.held[id]
 	external, _ := h.attributes["externalId"].(string)
-	r := scim.Resource{ID: id, Attributes: h.attributes, Meta: h.meta}
+	r := scim.Resource{ID: id, Attributes: copied(map[string]any(h.attributes)).(map[string]any), Meta: h.meta}
 	if external != "" {
 		r.ExternalID = optional.NewString(external)
 	}
 	return r
+}
+
+// copied is a deep copy, because an answer is written while others change what
+// is held. An empty list stays the nil that the library made of it.
+func copied(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		c := make(map[string]any, len(v))
+		for name, value := range v {
+			c[name] = copied(value)
+		}
+		return c
+	case []any:
+		c := slices.Clone(v)
+		for i := range c {
+			c[i] = copied(c[i])
+		}
+		return c
+	}
+	return v
 }
 
 func (s *store) touch(id string) {
@@ -111,7 +131,7 @@ func (s *store) page(pass func(map[string]any) error, start, count int) scim.Pag
 	defer s.mu.Unlock()
 	var page scim.Page
 	for _, id := range s.order {
-		attributes := map[string]any(maps.Clone(s.held[id].attributes))
+		attributes := maps.Clone(s.held[id].attributes)
 		attributes["id"] = id
 		if pass != nil && pass(attributes) != nil {
 			continue
