@@ -50,6 +50,8 @@ type MemberEdit struct {
 type Member struct {
 	Value string          `json:"value"`          // a record's key, or what the client takes for one
 	Body  json.RawMessage `json:"body,omitempty"` // the rest of what the client said: display, type
+
+	Connection string `json:"-"` // of the record that has this key, when members are read; "" = none has
 }
 
 // Push is one pushed record with what is applied beside its plan.

@@ -19,6 +19,8 @@ type view struct {
 	base    string
 	groups  []bridge.Pushed // of a user
 	members []bridge.Member // of a group
+
+	endpoints map[string]string // of the client's streams, by their names
 }
 
 // look completes a record with what the projection wants of it.
@@ -27,6 +29,10 @@ func (rq *request) look(ctx context.Context, s *Stream, p bridge.Pushed, wanted 
 	if s.members() {
 		if !wanted.Wants("members") {
 			return v, nil
+		}
+		v.endpoints = map[string]string{}
+		for _, stream := range rq.client.streams() {
+			v.endpoints[stream.name()] = stream.Type.Endpoint
 		}
 		for m, err := range rq.Store.Members(ctx, p.ID) {
 			if err != nil {
@@ -144,6 +150,9 @@ func (v *view) links() ([]map[string]any, error) {
 			}
 		}
 		item["value"] = m.Value
+		if endpoint := v.endpoints[m.Connection]; endpoint != "" {
+			item["$ref"] = v.base + endpoint + "/" + m.Value
+		}
 		list = append(list, item)
 	}
 	for _, g := range v.groups {

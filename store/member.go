@@ -75,8 +75,8 @@ const notGone = `NOT EXISTS (SELECT 1 FROM pushed gone WHERE gone.id = member AN
 // Members yields the members of a group in the order in which they were added.
 // A record that is gone is none until it comes back.
 func (s *Store) Members(ctx context.Context, group string) iter.Seq2[bridge.Member, error] {
-	const query = `SELECT place, member, body FROM pushed_members
-		WHERE record = (SELECT num FROM pushed WHERE id = ?) AND place > ? AND ` + notGone + ` ORDER BY place LIMIT ?`
+	const query = `SELECT m.place, m.member, m.body, coalesce(p.connection, '') FROM pushed_members m LEFT JOIN pushed p ON p.id = m.member
+		WHERE m.record = (SELECT num FROM pushed WHERE id = ?) AND m.place > ? AND coalesce(p.state, '') <> 'gone' ORDER BY m.place LIMIT ?`
 	return paged(func(after int64) ([]bridge.Member, int64, error) {
 		members, last, err := s.membersAfter(ctx, query, group, after)
 		return members, last, fault(err, "the members of group %s cannot be read", group)
@@ -93,7 +93,7 @@ func (s *Store) membersAfter(ctx context.Context, query, group string, after int
 	for rows.Next() {
 		var m bridge.Member
 		var body []byte
-		if err := rows.Scan(&after, &m.Value, &body); err != nil {
+		if err := rows.Scan(&after, &m.Value, &body, &m.Connection); err != nil {
 			return nil, 0, err
 		}
 		if len(body) > 0 {
