@@ -66,7 +66,8 @@ type Stream struct {
 	Applier    *bridge.Applier
 	Memory     bridge.Memory
 
-	fields []field
+	fields  []field
+	usually schema.Projection // what is in an answer when the client selects nothing
 }
 
 // stream returns the stream of a resource type by its endpoint, "/Users".

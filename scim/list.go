@@ -24,7 +24,7 @@ type wish struct {
 
 // get answers GET of one resource (RFC 7644, section 3.4.1).
 func (rq *request) get() error {
-	wanted, err := rq.projection(rq.stream.Type)
+	wanted, err := rq.projection()
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (rq *request) answerList(w wish, streams []*Stream) error {
 			}
 			return err
 		}
-		wanted, err := s.Type.Projection(w.attributes, w.excluded)
+		wanted, err := s.projection(w.attributes, w.excluded)
 		if err != nil {
 			return err
 		}

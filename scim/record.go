@@ -43,6 +43,10 @@ func spots() map[string][3]string {
 // bind works out once how the stream's columns are read. The error names a
 // column that means nothing in a resource of the type.
 func (s *Stream) bind() error {
+	var err error
+	if s.usually, err = s.Type.Projection(nil, nil); err != nil {
+		return err
+	}
 	known := spots()
 	for _, column := range s.Columns.List() {
 		f := field{name: column.Name, kind: column.Type}

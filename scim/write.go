@@ -83,7 +83,7 @@ func (rq *request) remove() error {
 
 // input reads what a write needs: its body, and what is wanted in the answer.
 func (rq *request) input() ([]byte, schema.Projection, error) {
-	wanted, err := rq.projection(rq.stream.Type)
+	wanted, err := rq.projection()
 	if err != nil {
 		return nil, wanted, err
 	}
@@ -92,12 +92,19 @@ func (rq *request) input() ([]byte, schema.Projection, error) {
 }
 
 // projection reads attributes and excludedAttributes of the URL.
-func (rq *request) projection(t *schema.Type) (schema.Projection, error) {
+func (rq *request) projection() (schema.Projection, error) {
 	if rq.URL.RawQuery == "" {
-		return t.Projection(nil, nil)
+		return rq.stream.usually, nil
 	}
 	query := rq.URL.Query()
-	return t.Projection(query["attributes"], query["excludedAttributes"])
+	return rq.stream.projection(query["attributes"], query["excludedAttributes"])
+}
+
+func (s *Stream) projection(attributes, excluded []string) (schema.Projection, error) {
+	if len(attributes)+len(excluded) == 0 {
+		return s.usually, nil
+	}
+	return s.Type.Projection(attributes, excluded)
 }
 
 // show answers with the resource as it now is.
