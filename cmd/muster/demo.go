@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/cmd/muster/demo"
@@ -19,7 +18,8 @@ type demoCommand struct {
 	Max  int    `default:"6" help:"How many changes of a plan to show; 0 = all."`
 }
 
-// Run starts the demonstration and runs the commands that a user would type.
+// Run starts the demonstration, runs the commands that a user would type, and
+// then serves its connection.
 func (d *demoCommand) Run(ctx context.Context, s *screen) (err error) {
 	site, err := demo.Open(ctx, d.Dir)
 	if err != nil {
@@ -34,11 +34,7 @@ func (d *demoCommand) Run(ctx context.Context, s *screen) (err error) {
 	if d.Once {
 		return show.secondDay(ctx)
 	}
-	if err := show.next(); err != nil {
-		return err
-	}
-	<-ctx.Done()
-	return nil
+	return show.stay(ctx)
 }
 
 // presentation runs the commands of the demonstration, one after the other.
@@ -129,32 +125,4 @@ func (p *presentation) command(ctx context.Context, codes []int, r runner, words
 		}
 	}
 	return bridge.Errorf(bridge.Internal, "muster %s ended with code %d", words[0], code)
-}
-
-// next says what to try while the directory is up.
-func (p *presentation) next() error {
-	program, err := os.Executable()
-	if err != nil {
-		program = "muster"
-	}
-	_, err = fmt.Fprintf(p.out, `
-The directory stays up until Ctrl-C. In another terminal:
-
-  export MUSTER_CONFIG=%[1]s
-
-  # the directory itself, over LDAP
-  LDAPTLS_CACERT=%[2]s ldapsearch -LLL -H %[3]s -D '%[4]s' -y %[5]s -b '%[6]s' '(sn=O*)' cn sAMAccountName
-
-  # one person, from the source to the plan
-  %[7]s trace staff E1033
-
-  # the next day: people join, move, marry and leave
-  cp %[8]s/tomorrow/* %[8]s/
-  %[7]s preview staff --save
-  %[7]s apply PLAN
-
-  # check the file, plan and apply within the limits, verify the audit
-  %[7]s check; %[7]s run staff; %[7]s audit verify
-`, p.site.Config, p.site.CAFile, p.site.URL, p.site.Bind, p.site.PasswordFile, p.site.Base, program, p.site.Dir)
-	return err
 }

@@ -1,16 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gorilla/mux"
 
+	"github.com/muster-idm/muster/auth"
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/config"
 	"github.com/muster-idm/muster/store"
@@ -54,46 +57,118 @@ func (v *serveCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 	return serve(ctx, s, file, st)
 }
 
-// serve opens the door and answers until the context ends.
+// serve answers until the context ends.
 func serve(ctx context.Context, s *screen, file *config.File, st *store.Store) (err error) {
-	log := newLog(s.errs, file.Muster.Log)
-	metrics := newMetrics()
-	door, err := openTheDoor(ctx, file, st, log, metrics)
-	defer func() { err = errors.Join(err, door.close(context.WithoutCancel(ctx))) }()
+	v, err := openServer(ctx, s, file, st)
 	if err != nil {
 		return err
 	}
-	settled, err := door.settle(ctx)
-	if err != nil {
+	defer func() { err = errors.Join(err, v.close(context.WithoutCancel(ctx))) }()
+	if err := v.greet(ctx, s, file, st); err != nil {
 		return err
+	}
+	return v.answer(ctx)
+}
+
+// server listens with its door open; it answers from answer on.
+type server struct {
+	door     *openDoor
+	listener net.Listener
+	url      string // by which its clients know it: "https://idm.example.com"
+	http     *http.Server
+	log      *slog.Logger
+	metrics  *metrics
+}
+
+// openServer listens, opens the door and finds out what became of the changes
+// that an earlier process left open. That an address is taken is better known
+// before anybody signs in to a directory.
+func openServer(ctx context.Context, s *screen, file *config.File, st *store.Store) (_ *server, err error) {
+	v := &server{log: newLog(s.errs, file.Muster.Log), metrics: newMetrics()}
+	var scheme string
+	if v.listener, scheme, err = listen(file); err != nil {
+		return nil, err
+	}
+	v.url = cmp.Or(file.Muster.URL, scheme+"://"+v.listener.Addr().String())
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, v.close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if v.door, err = openTheDoor(ctx, file, st, v.log, v.metrics); err != nil {
+		return nil, err
+	}
+	settled, err := v.door.settle(ctx)
+	if err != nil {
+		return nil, err
 	}
 	if settled > 0 {
 		s.say("An earlier process was interrupted: the outcome of %s was found out by reading the directory.", plural(settled, "change"))
 	}
-	listener, scheme, err := listen(file)
+	v.http = &http.Server{Handler: v.door.handler(file, v.metrics), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(v.log.Handler(), slog.LevelWarn)}
+	return v, nil
+}
+
+// base is the address of a connection, as its client is told it.
+func (v *server) base(connection string) string { return v.url + "/scim/" + connection + "/v2" }
+
+// greet says where each connection is, and what keeps its client out.
+func (v *server) greet(ctx context.Context, s *screen, file *config.File, st *store.Store) error {
+	held, err := st.Holds(ctx)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: door.handler(file, metrics), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	s.say("Muster serves %s at %s://%s/scim/v2", plural(len(file.Connections), "connection"), scheme, listener.Addr())
+	s.say("Muster listens at %s and serves %s until Ctrl-C:", v.listener.Addr(), plural(len(file.Connections), "connection"))
+	for _, c := range file.Connections {
+		tokens, err := st.Tokens(ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		s.say("  %-12s %s", c.Name, v.base(c.Name))
+		live := slices.ContainsFunc(tokens, func(t auth.Token) bool { return t.Live(time.Now()) })
+		if !live && c.OAuth.Issuer == "" {
+			s.say("  %-12s nobody can sign in yet: muster token create --connection %s", "", c.Name)
+		}
+		if i := slices.IndexFunc(held, func(h store.Hold) bool { return h.Connection == c.Name }); i >= 0 {
+			s.say("  %-12s held since %s, %s: muster release %s --reason \"...\"", "", minute(held[i].Since), held[i].Reason, c.Name)
+		}
+	}
+	return nil
+}
+
+// answer answers requests until the context ends, and then ends those that are
+// under way.
+func (v *server) answer(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
 	rounded := make(chan struct{})
 	go func() {
 		defer close(rounded)
-		door.rounds(ctx, log, metrics)
+		v.door.rounds(ctx, v.log, v.metrics)
+	}()
+	defer func() {
+		stop()
+		<-rounded
 	}()
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- v.http.Serve(v.listener) }()
 	select {
-	case err = <-ended:
+	case err := <-ended:
 		return bridge.Wrap(bridge.Unavailable, err, "the server ended by itself")
 	case <-ctx.Done():
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	err = server.Shutdown(last)
-	<-rounded
-	return err
+	return v.http.Shutdown(last)
+}
+
+// close closes what openServer opened.
+func (v *server) close(ctx context.Context) error {
+	err := v.listener.Close()
+	if errors.Is(err, net.ErrClosed) { // by answer
+		err = nil
+	}
+	return errors.Join(err, v.door.close(ctx))
 }
 
 // listen opens the listener, with TLS when the file names a certificate.
@@ -101,7 +176,7 @@ func listen(file *config.File) (net.Listener, string, error) {
 	m := file.Muster
 	listener, err := net.Listen("tcp", m.Listen)
 	if err != nil {
-		return nil, "", bridge.Wrap(bridge.Unavailable, err, "it cannot listen on %s", m.Listen)
+		return nil, "", bridge.Wrap(bridge.Unavailable, err, "Muster cannot listen on %s; another address is given by --listen, or in the file as listen under muster", m.Listen)
 	}
 	if m.TLS.Cert == "" {
 		return listener, "http", nil

@@ -11,6 +11,9 @@ import (
 //go:embed demo.yaml.tmpl
 var configTemplate string
 
+// Connection is the name of the demonstration's connection.
+const Connection = "okta"
+
 // Setup says where the demonstration's directory, sources and store are.
 type Setup struct {
 	URL          string // of the directory: "ldaps://127.0.0.1:54321"
@@ -20,13 +23,17 @@ type Setup struct {
 	PasswordFile string // holds its password
 	StaffOU      string // DN of the container of the employees' containers
 	PartnerOU    string // DN of the container of the partners
+	CloudOU      string // DN of the container of the users that are pushed
+	GroupsOU     string // DN of the container of the groups that are pushed
 	Database     string // path given to WriteDatabase
 	Sheet        string // path given to WriteSheet
 	Store        string // path of Muster's store
+	Listen       string // where "muster serve" listens: "127.0.0.1:54322"
 }
 
 // Config returns the configuration of the demonstration with its two jobs,
-// staff and partners, commented so that it reads as a first lesson.
+// staff and partners, and its connection, okta, commented so that it reads as a
+// first lesson.
 func Config(s Setup) ([]byte, error) {
 	t, err := template.New("demo.yaml").Funcs(template.FuncMap{"quote": quoteYAML, "expression": quoteExpression}).Parse(configTemplate)
 	if err != nil {

@@ -72,7 +72,8 @@ func textColumns(names ...string) []mapping.Column {
 func staffJob(t *testing.T) config.Job {
 	t.Helper()
 	text, err := demo.Config(demo.Setup{URL: "ldaps://127.0.0.1:6360", CAFile: "ca.pem", Base: "DC=corp,DC=example,DC=com", Bind: "muster@corp.example.com", PasswordFile: "password",
-		StaffOU: "OU=Staff,DC=corp,DC=example,DC=com", PartnerOU: "OU=Partners,DC=corp,DC=example,DC=com", Database: "hr.db", Sheet: "partners.xlsx", Store: "muster.db"})
+		StaffOU: "OU=Staff,DC=corp,DC=example,DC=com", PartnerOU: "OU=Partners,DC=corp,DC=example,DC=com",
+		CloudOU: "OU=Cloud,DC=corp,DC=example,DC=com", GroupsOU: "OU=Groups,DC=corp,DC=example,DC=com", Listen: "127.0.0.1:8080", Database: "hr.db", Sheet: "partners.xlsx", Store: "muster.db"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -19,6 +20,7 @@ type Site struct {
 	Config string // path of the configuration
 
 	server    *devdir.Server
+	reserved  net.Listener // keeps the port of Listen free for the door
 	temporary bool
 }
 
@@ -62,8 +64,9 @@ func (s *Site) serve(ctx context.Context) error {
 		return err
 	}
 	s.Setup = Setup{Base: base, Bind: directory.AdminDN(), StaffOU: "OU=Staff," + base, PartnerOU: "OU=Partners," + base,
+		CloudOU: "OU=Cloud," + base, GroupsOU: "OU=Groups," + base,
 		CAFile: s.path("ca.pem"), PasswordFile: s.path("password"), Database: s.path("hr.db"), Sheet: s.path("partners.xlsx"), Store: s.path("muster.db")}
-	for _, dn := range []string{s.StaffOU, s.PartnerOU} {
+	for _, dn := range []string{s.StaffOU, s.PartnerOU, s.CloudOU, s.GroupsOU} {
 		if err := directory.AddContainer(dn); err != nil {
 			return err
 		}
@@ -72,6 +75,10 @@ func (s *Site) serve(ctx context.Context) error {
 		return err
 	}
 	s.URL = s.server.URL()
+	if s.reserved, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0"); err != nil {
+		return err
+	}
+	s.Listen = s.reserved.Addr().String()
 	if err := os.WriteFile(s.CAFile, directory.CertificatePEM(), 0o600); err != nil {
 		return err
 	}
@@ -111,13 +118,24 @@ func (s *Site) Write(ctx context.Context, day Day) error {
 	return WriteSheet(s.Sheet, day)
 }
 
+// Vacate lets go of the address Listen, for the door that is about to open there.
+func (s *Site) Vacate() error {
+	if s.reserved == nil {
+		return nil
+	}
+	err := s.reserved.Close()
+	s.reserved = nil
+	return err
+}
+
 // Close ends the directory and removes a temporary folder.
 func (s *Site) Close() error {
+	err := s.Vacate()
 	if s.server != nil {
 		s.server.Close()
 	}
 	if s.temporary {
-		return os.RemoveAll(s.Dir)
+		err = errors.Join(err, os.RemoveAll(s.Dir))
 	}
-	return nil
+	return err
 }
