@@ -11,6 +11,17 @@
 //	                                             │                         │
 //	                                   claim, reservations     result, link, mark, audit line
 //
+// What clients push is kept with its outcome: the record as JSON, a row for each
+// of its terms, by which it is found and sorted, and for each member of a group.
+//
+//	push ──── Intend ─► (directory) ─► Conclude        Keep, when the directory is not concerned
+//	            │                         │
+//	  claim, names, quota     record, terms, members
+//
+// Work that many callers write at once shares a commit. [Store.Select] turns
+// a filter into a set of records where an index helps, and otherwise looks at
+// each; pages go on where the last one ended.
+//
 // SQL is written once, with question marks, for SQLite and PostgreSQL alike;
 // what differs between the two is in dialect.go and migrations.
 package store

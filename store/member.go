@@ -110,9 +110,9 @@ func (s *Store) Groups(ctx context.Context, connection string, values ...string)
 	if len(values) == 0 {
 		return nil, nil
 	}
-	query := `SELECT ` + pushedColumns + ` FROM pushed p WHERE p.connection = ? AND p.state <> 'gone' AND p.num IN (
-		SELECT record FROM pushed_members WHERE member IN (` + marks(len(values)) + `)) ORDER BY p.num`
-	kept, err := s.listPushed(ctx, query, append([]any{connection}, anys(values)...)...)
+	query := `SELECT ` + pushedColumns + ` FROM (SELECT DISTINCT record FROM pushed_members WHERE member IN (` + marks(len(values)) + `)) found
+		CROSS JOIN pushed p WHERE p.num = found.record AND p.connection = ? AND p.state <> 'gone' ORDER BY p.num`
+	kept, err := s.listPushed(ctx, query, append(anys(values), connection)...)
 	return bare(kept), fault(err, "the groups of connection %s that have a member cannot be read", connection)
 }
 

@@ -125,8 +125,9 @@ func (s *Store) Naming(ctx context.Context, connection, term string, values ...s
 	if len(values) == 0 {
 		return nil, nil
 	}
-	query := `SELECT ` + pushedColumns + ` FROM pushed p WHERE p.num IN (SELECT record FROM pushed_terms
-		WHERE connection = ? AND name = ? AND NOT gone AND value IN (` + marks(len(values)) + `)) ORDER BY p.num`
+	query := `SELECT ` + pushedColumns + ` FROM (SELECT DISTINCT record FROM pushed_terms
+		WHERE connection = ? AND name = ? AND NOT gone AND value IN (` + marks(len(values)) + `)) found
+		CROSS JOIN pushed p WHERE p.num = found.record ORDER BY p.num`
 	kept, err := s.listPushed(ctx, query, append([]any{connection, term}, anys(values)...)...)
 	return bare(kept), fault(err, "the records of connection %s that name a %s cannot be read", connection, term)
 }

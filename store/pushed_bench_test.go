@@ -66,6 +66,8 @@ func BenchmarkFind(b *testing.B) {
 		must(b, err)
 		return filter.Selection{Where: e, Start: 1, Count: 100}
 	}
+	by, err := filter.ParseSort("userName", kind)
+	must(b, err)
 	list := func(sel filter.Selection) error {
 		_, _, _, err := s.Select(b.Context(), users, kind, sel)
 		return err
@@ -79,11 +81,13 @@ func BenchmarkFind(b *testing.B) {
 			_, err := s.Named(b.Context(), users, "userName", fmt.Sprintf("user%06d@example.com", i))
 			return err
 		}},
+		{"groups", func(i int) error { _, err := s.Groups(b.Context(), users, userID(i)); return err }},
 		{"userName eq", func(i int) error { return list(where(fmt.Sprintf(`userName eq "User%06d@Example.com"`, i))) }},
 		{"page in sequence", func(i int) error { return list(filter.Selection{Start: i/100*100 + 1, Count: 100}) }},
 		{"page anywhere", func(i int) error {
 			return list(filter.Selection{Start: int(uint32(i)*2654435761%(n-100)) + 1, Count: 100})
 		}},
+		{"sorted page", func(i int) error { return list(filter.Selection{Start: i/100*100 + 1, Count: 100, SortBy: &by}) }},
 		{"userName sw", func(i int) error { return list(where(fmt.Sprintf(`userName sw "user%03d"`, i%100))) }},
 		{"title eq (slow)", func(int) error { return list(where(`title eq "x"`)) }},
 	} {

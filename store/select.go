@@ -195,73 +195,110 @@ func (l *listing) readSet(ctx context.Context, of set) error {
 	return rows.Err()
 }
 
-// readSorted reads a page of all records in the order of a term that each of
-// them has once. It says false if there is no such term.
+// readSorted reads a page of all records in the order of a term. It says false
+// if there is no such term.
 func (l *listing) readSorted(ctx context.Context) (done bool, err error) {
 	place, ok := filter.Leaf(*l.sel.SortBy)
 	term := termOf(place)
 	if !ok || term == "" || place.Attribute.Multi {
 		return false, nil
 	}
-	if _, _, err := l.blocks(ctx); err != nil {
-		return false, err
+	if _, _, err := l.blocks(ctx); err != nil || l.sel.Count == 0 || l.skip >= l.total {
+		return true, err
 	}
 	var with int
-	if err := l.get(ctx, &with, `SELECT count(*) FROM pushed_terms WHERE connection = ? AND name = ? AND NOT gone`, l.stream, term); err != nil || with != l.total {
-		l.total = 0
-		return false, err
+	if err := l.get(ctx, &with, `SELECT count(*) FROM pushed_terms WHERE connection = ? AND name = ? AND NOT gone`, l.stream, term); err != nil {
+		return true, err
 	}
-	if l.sel.Count == 0 || l.skip >= l.total {
-		return true, nil
+	of := sorting{listing: l, order: `value, seq`, args: []any{l.stream, term},
+		query: `SELECT record AS seq, value, 0 AS lacking FROM pushed_terms WHERE connection = ? AND name = ? AND NOT gone`}
+	of.turned = strings.NewReplacer("value", "value DESC", "lacking", "lacking DESC").Replace
+	if with < l.total {
+		of.lacking(term)
 	}
-	return true, l.takeSorted(ctx, term)
+	return true, of.read(ctx)
 }
 
-// takeSorted reads by the index of the terms. Records with the same value come
-// in the order in which they were created, also when values descend.
-func (l *listing) takeSorted(ctx context.Context, term string) error {
-	query := `SELECT t.value, ` + pushedColumns + ` FROM pushed_terms t CROSS JOIN pushed p
-		WHERE t.connection = ? AND t.name = ? AND NOT t.gone AND p.num = t.record`
-	args := []any{l.stream, term}
-	if value, ok := l.from.Value.(string); ok {
-		past := ` AND t.value >= ? AND (t.value > ? OR t.record > ?)`
-		if l.sel.Descending {
-			past = ` AND t.value <= ? AND (t.value < ? OR t.record > ?)`
-		}
-		query, args = query+past, append(args, value, value, l.from.Num)
-	} else if l.from.Num > 0 && !l.sel.Descending {
-		return nil // after the last of those without a value, of which there are none any more
+// sorting reads a listing by a term. Records with the same value come in the
+// order in which they were created, also when values descend; those without one
+// come last, or first when values descend.
+type sorting struct {
+	*listing
+	query  string // seq, value and lacking of each record
+	args   []any
+	order  string
+	mixed  bool // some lack a value
+	turned func(order string) string
+}
+
+// lacking adds the records that do not have the term. They are not in its
+// index, so that all have to be put in order.
+func (o *sorting) lacking(term string) {
+	o.query += ` UNION ALL SELECT num, '', 1 FROM (SELECT num FROM pushed WHERE connection = ? AND state <> 'gone'
+		EXCEPT SELECT record FROM pushed_terms WHERE connection = ? AND name = ? AND NOT gone) without`
+	o.args = append(o.args, o.stream, o.stream, term)
+	o.order = `lacking, value, seq`
+	o.mixed = true
+}
+
+// past appends what comes after the position.
+func (o *sorting) past() {
+	value, has := o.from.Value.(string)
+	lacking := 0
+	if !has {
+		lacking = 1
 	}
-	order := ` ORDER BY t.value, t.record LIMIT ? OFFSET ?`
-	if l.sel.Descending {
-		order = strings.Replace(order, "t.value", "t.value DESC", 1)
+	after, args := ` WHERE lacking >= ? AND (lacking > ? OR value >= ? AND (value > ? OR seq > ?))`, []any{lacking, lacking, value, value, o.from.Num}
+	switch {
+	case o.from.Num == 0:
+		return
+	case !o.mixed && has: // in a form that the index takes
+		after, args = ` WHERE value >= ? AND (value > ? OR seq > ?)`, args[2:]
 	}
-	rows, err := l.query(ctx, query+order, append(args, l.sel.Count+1, l.skip)...)
+	if o.sel.Descending {
+		after = strings.NewReplacer("lacking >", "lacking <", "value >", "value <").Replace(after)
+	}
+	o.query = `SELECT seq, value, lacking FROM (` + o.query + `) every` + after
+	o.args = append(o.args, args...)
+}
+
+func (o *sorting) read(ctx context.Context) error {
+	o.past()
+	order := o.order
+	if o.sel.Descending {
+		order = o.turned(order)
+	}
+	query := `SELECT found.value, found.lacking, ` + pushedColumns + ` FROM (` + o.query + ` ORDER BY ` + order + ` LIMIT ? OFFSET ?) found
+		CROSS JOIN pushed p WHERE p.num = found.seq ORDER BY ` + order
+	rows, err := o.listing.query(ctx, query, append(o.args, o.sel.Count+1, o.skip)...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if len(l.page) == l.sel.Count {
-			l.more = true
+		if len(o.page) == o.sel.Count {
+			o.more = true
 			break
 		}
 		var value string
-		one, err := scanPushed(prefixed{rows, &value})
+		var lacking bool
+		one, err := scanPushed(prefixed{rows, []any{&value, &lacking}})
 		if err != nil {
 			return err
 		}
-		l.page = append(l.page, one)
-		l.last = position{one.num, value}
+		o.page, o.last = append(o.page, one), position{Num: one.num}
+		if !lacking {
+			o.last.Value = value
+		}
 	}
 	return rows.Err()
 }
 
-// prefixed is a row with a column before those that are asked for.
+// prefixed is a row with columns before those that are asked for.
 type prefixed struct {
 	rows  *sql.Rows
-	first any
+	first []any
 }
 
 // Scan reads the row.
-func (p prefixed) Scan(into ...any) error { return p.rows.Scan(append([]any{p.first}, into...)...) }
+func (p prefixed) Scan(into ...any) error { return p.rows.Scan(append(p.first, into...)...) }
