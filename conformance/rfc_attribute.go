@@ -6,7 +6,7 @@ var attributeChecks = []Check{
 	{
 		ID:     "rfc7643-2.5-null-is-unassigned",
 		Title:  "an attribute sent as null is unassigned",
-		Source: `RFC 7643 section 2.5: "the null value, or an empty array ... are considered to be equivalent in state"`,
+		Source: `RFC 7643 section 2.5: "Unassigned attributes, the null value, or an empty array (in the case of a multi-valued attribute) SHALL be considered to be equivalent in "state""`,
 		Grade:  Must,
 		Needs:  []Need{Attribute("User", "nickName")},
 		Run: func(s *Session) {
@@ -17,7 +17,7 @@ var attributeChecks = []Check{
 	{
 		ID:     "rfc7643-2.5-empty-list-is-unassigned",
 		Title:  "an attribute sent as an empty list is unassigned, and not null in the answer",
-		Source: `RFC 7643 section 2.5: "the null value, or an empty array ... are considered to be equivalent in state"; section 2.4: multi-valued attributes are JSON arrays`,
+		Source: `RFC 7643 section 2.5: "Unassigned attributes, the null value, or an empty array (in the case of a multi-valued attribute) SHALL be considered to be equivalent in "state""; section 2.4: multi-valued attributes are JSON arrays`,
 		Grade:  Should,
 		Needs:  []Need{Attribute("User", "emails")},
 		Run: func(s *Session) {

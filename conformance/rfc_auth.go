@@ -13,7 +13,7 @@ var authChecks = []Check{
 	{
 		ID:     "rfc7644-2-wrong-token",
 		Title:  "a wrong token is answered 401 with a SCIM error",
-		Source: `RFC 7644 section 3.12: "SCIM error responses ... MUST" be "in the body of the response as JSON"; Table 8: 401`,
+		Source: `RFC 7644 section 3.12: "implementers MUST return the errors in the body of the response in a JSON format"; Table 8: 401`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			s.With("Authorization", "Bearer not-"+s.Name()).GET("/Users").WantError(401)
@@ -34,7 +34,7 @@ var authChecks = []Check{
 	{
 		ID:     "rfc7644-2-no-write-without-token",
 		Title:  "a create without credentials is refused",
-		Source: `RFC 7644 section 2: "the SCIM protocol ... depends on the use of ... authentication"; Table 8: 401`,
+		Source: `RFC 7644 section 2: "SCIM depends on the use of Transport Layer Security (TLS) and/or standard HTTP authentication and authorization schemes"; Table 8: 401`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			s.With("Authorization", "").POST("/Users", s.NewUser()).WantStatus(401)

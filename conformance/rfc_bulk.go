@@ -78,7 +78,7 @@ var bulkChecks = []Check{
 	{
 		ID:     "rfc7644-3.7.2-bulk-id",
 		Title:  "bulkId stands for the id of what the same request creates",
-		Source: `RFC 7644 section 3.7.2: "The service provider MUST ... replace the string "bulkId:qwerty" with the permanent resource id once created"`,
+		Source: `RFC 7644 section 3.7.2: "The service provider MUST replace the string "bulkId:qwerty" with the permanent resource id once created"`,
 		Grade:  Must,
 		Needs:  []Need{Bulk, Groups, Filter},
 		Run: func(s *Session) {
@@ -92,7 +92,7 @@ var bulkChecks = []Check{
 	{
 		ID:     "rfc7644-3.7.2-bulk-id-before",
 		Title:  "bulkId may be used before the operation that creates it",
-		Source: `RFC 7644 section 3.7: "the service provider ... is free to order the operations"; section 3.7.2: "MUST try to resolve"`,
+		Source: `RFC 7644 section 3.7: "The service provider MAY elect to optimize the sequence of operations received"`,
 		Grade:  Should,
 		Needs:  []Need{Bulk, Groups, Filter},
 		Run: func(s *Session) {
@@ -186,7 +186,7 @@ var bulkChecks = []Check{
 	{
 		ID:     "rfc7644-3.7-bulk-method",
 		Title:  "an operation of another method is refused: 400 or 405",
-		Source: `RFC 7644 section 3.7: method: "Valid values are "POST", "PUT", "PATCH", or "DELETE""`,
+		Source: `RFC 7644 section 3.7: method: "Possible values are "POST", "PUT", "PATCH", or "DELETE""`,
 		Grade:  Must,
 		Needs:  []Need{Bulk},
 		Run: func(s *Session) {
@@ -231,7 +231,7 @@ var bulkChecks = []Check{
 	{
 		ID:     "rfc7644-3.7.3-bulk-error",
 		Title:  "an operation that fails is told with its method, its status and an Error",
-		Source: `RFC 7644 section 3.7.3: "a complete response for each failed operation": "response" is REQUIRED "when indicating a response with an HTTP status other than a 200-series response"`,
+		Source: `RFC 7644 section 3.7.3: response: "When indicating a response with an HTTP status other than a 200-series response, the response body MUST be included"`,
 		Grade:  Must,
 		Needs:  []Need{Bulk},
 		Run: func(s *Session) {

@@ -11,7 +11,7 @@ var createChecks = []Check{
 	{
 		ID:     "rfc7644-3.3-create-status",
 		Title:  "creating a user is answered 201",
-		Source: `RFC 7644 section 3.3: "the server SHALL return HTTP status code 201 (Created)"`,
+		Source: `RFC 7644 section 3.3: "an HTTP response SHALL be returned with HTTP status code 201 (Created)"`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			s.POST("/Users", s.NewUser()).WantStatus(201)
@@ -258,7 +258,7 @@ var createChecks = []Check{
 	{
 		ID:     "rfc7643-4.1.1-password-not-in-create",
 		Title:  "the answer to a create does not hold the password",
-		Source: `RFC 7643 section 4.1.1: password "MUST NOT be returned by a service provider in any form" (returned: never)`,
+		Source: `RFC 7643 section 4.1.1: "The cleartext value or the hashed value of a password MUST NOT be returnable by a service provider"`,
 		Grade:  Must,
 		Needs:  []Need{Attribute("User", "password")},
 		Run: func(s *Session) {

@@ -40,8 +40,8 @@ var deleteChecks = []Check{
 	{
 		ID:     "rfc7644-3.6-deleted-name-free",
 		Title:  "the userName of a deleted user can be given again",
-		Source: `RFC 7644 section 3.6: "the service provider MUST NOT consider the deleted resource in conflict calculation"`,
-		Grade:  Must,
+		Source: `RFC 7644 section 3.6: "the service provider SHOULD NOT consider the deleted resource in conflict calculation"`,
+		Grade:  Should,
 		Run: func(s *Session) {
 			user := s.User()
 			s.DELETE(user.Path)

@@ -153,7 +153,7 @@ var discoveryChecks = []Check{
 	{
 		ID:     "rfc7643-6-schemas-exist",
 		Title:  "each schema that a resource type names is among the schemas",
-		Source: `RFC 7643 section 6: schemaExtensions.schema: "The value MUST be equal to the "id" attribute of a "Schema" resource"`,
+		Source: `RFC 7643 section 6: schemaExtensions.schema: "This MUST be equal to the "id" attribute of a "Schema" resource"`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			ids := s.GET("/Schemas").WantStatus(200).IDs("Resources", "id")
@@ -188,7 +188,7 @@ var discoveryChecks = []Check{
 	{
 		ID:     "rfc7644-4-paging-ignored",
 		Title:  "count and startIndex are ignored on discovery endpoints",
-		Source: `RFC 7644 section 4: "query parameters ... attributes, sorting, pagination ... SHALL be ignored"`,
+		Source: `RFC 7644 section 4: "Query parameters described in Section 3.4.2, such as filtering, sorting, and pagination, SHALL be ignored"`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			for _, path := range []string{"/Schemas", "/ResourceTypes"} {
@@ -200,7 +200,7 @@ var discoveryChecks = []Check{
 	{
 		ID:     "rfc7644-4-total",
 		Title:  "totalResults of the discovery lists is right",
-		Source: `RFC 7644 section 3.4.2 Table 5: totalResults, itemsPerPage`,
+		Source: `RFC 7644 section 3.4.2: totalResults is "The total number of results returned by the list or query operation"`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			for _, path := range []string{"/Schemas", "/ResourceTypes"} {

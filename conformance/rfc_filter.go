@@ -211,7 +211,7 @@ var filterChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2.2-precedence",
 		Title:  "and binds stronger than or",
-		Source: `RFC 7644 section 3.4.2.2: "Filters MUST be evaluated using the following order of operations": grouping, not, and, or`,
+		Source: `RFC 7644 section 3.4.2.2: "Filters MUST be evaluated using the following order of operations, in order of precedence": grouping, then not, and, or`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Run: func(s *Session) {
@@ -266,7 +266,7 @@ var filterChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2.2-unknown-attribute",
 		Title:  "a filter on an attribute that does not exist is refused, or finds nobody",
-		Source: `RFC 7644 section 3.4.2.2: "filtered attributes that are not part of a particular resource type SHALL be treated as if the attribute has no attribute value"; Table 9: invalidFilter`,
+		Source: `RFC 7644 section 3.4.2.1: "For filtered attributes that are not part of a particular resource type, the service provider SHALL treat the attribute as if there is no attribute value"; Table 9: invalidFilter`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Run: func(s *Session) {

@@ -20,7 +20,7 @@ var filterPathChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2.2-multi-valued",
 		Title:  "emails eq compares the value of each e-mail address",
-		Source: `RFC 7644 section 3.4.2.2: complex multi-valued attributes without sub-attribute: "its "value" sub-attribute" (RFC 7643 section 2.4); example: emails co "example.com"`,
+		Source: `RFC 7644 section 3.4.2.2, example: filter=userType eq "Employee" and (emails co "example.com" or emails.value co "example.org")`,
 		Grade:  Must,
 		Needs:  []Need{Filter, Attribute("User", "emails")},
 		Run: func(s *Session) {

@@ -14,7 +14,7 @@ var groupChecks = []Check{
 	{
 		ID:     "rfc7644-3.3-create-group",
 		Title:  "creating a group is answered 201 with Location",
-		Source: `RFC 7644 section 3.3: "the server SHALL return HTTP status code 201 (Created)"; the URI "in the HTTP "Location" header"`,
+		Source: `RFC 7644 section 3.3: "an HTTP response SHALL be returned with HTTP status code 201 (Created)"; the URI "in the HTTP "Location" header"`,
 		Grade:  Must,
 		Needs:  []Need{Groups},
 		Run: func(s *Session) {

@@ -43,7 +43,7 @@ var listChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2-total",
 		Title:  "totalResults counts all matches, not those on the page",
-		Source: `RFC 7644 Table 5: totalResults is "the total number of results matching the client query"`,
+		Source: `RFC 7644 section 3.4.2: totalResults is "The total number of results returned by the list or query operation. The value may be larger than the number of resources returned"`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Run: func(s *Session) {
@@ -100,7 +100,7 @@ var listChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2.4-start-index",
 		Title:  "startIndex is the place of the first resource, and is answered",
-		Source: `RFC 7644 Table 5: startIndex is "The 1-based index of the first result in the current set of list results. REQUIRED when partial results are returned due to pagination"`,
+		Source: `RFC 7644 section 3.4.2: startIndex is "The 1-based index of the first result in the current set of list results. REQUIRED when partial results are returned due to pagination"`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Run: func(s *Session) {
@@ -111,7 +111,7 @@ var listChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2-items-per-page",
 		Title:  "itemsPerPage is the number of resources on the page",
-		Source: `RFC 7644 Table 5: itemsPerPage is "The number of resources returned in a list response page"`,
+		Source: `RFC 7644 section 3.4.2: itemsPerPage is "The number of resources returned in a list response page"`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Run: func(s *Session) {
@@ -122,7 +122,7 @@ var listChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2-past-the-end",
 		Title:  "past the end there is an empty page, whose Resources is not null",
-		Source: `RFC 7644 Table 5: Resources is "A multi-valued list of complex objects"; RFC 7643 section 2.4: JSON array`,
+		Source: `RFC 7644 section 3.4.2: Resources is "A multi-valued list of complex objects"; RFC 7643 section 2.4: JSON array`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Run: func(s *Session) {

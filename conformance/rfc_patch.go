@@ -53,7 +53,7 @@ var patchChecks = []Check{
 	{
 		ID:     "rfc7644-3.5.2-unknown-op",
 		Title:  "an op that is none of add, remove and replace is refused: 400",
-		Source: `RFC 7644 section 3.5.2: "op" ... "Values are one of "add", "remove", or "replace""; Table 9: invalidSyntax "did not conform to the request schema"`,
+		Source: `RFC 7644 section 3.5.2: "op", whose value indicates the operation to perform, "MAY be one of "add", "remove", or "replace""; Table 9: invalidSyntax "did not conform to the request schema"`,
 		Grade:  Must,
 		Needs:  []Need{Patch},
 		Run: func(s *Session) {
@@ -302,7 +302,7 @@ var patchChecks = []Check{
 	{
 		ID:     "rfc7644-3.5.2-readonly-sub",
 		Title:  "an operation on manager.displayName is refused: 400 mutability",
-		Source: `RFC 7643 section 4.3: manager.displayName "MUST be ... readOnly"; RFC 7644 section 3.5.2 and Table 9: mutability`,
+		Source: `RFC 7643 section 4.3: manager.displayName: "This attribute is OPTIONAL, and mutability is "readOnly""; RFC 7644 section 3.5.2 and Table 9: mutability`,
 		Grade:  Must,
 		Needs:  []Need{Patch, Enterprise, Attribute("EnterpriseUser", "manager.displayName")},
 		Run: func(s *Session) {

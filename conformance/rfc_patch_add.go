@@ -65,7 +65,7 @@ var patchAddChecks = []Check{
 		ID:     "rfc7644-3.5.2.1-add-same",
 		Title:  "adding a value that is there does not double it",
 		Source: `RFC 7644 section 3.5.2.1: "If the target location already contains the value specified, no changes SHOULD be made to the resource"`,
-		Grade:  Must,
+		Grade:  Should,
 		Needs:  []Need{Patch, Attribute("User", "emails")},
 		Run: func(s *Session) {
 			user := s.User()
@@ -117,7 +117,7 @@ var patchAddChecks = []Check{
 		ID:     "rfc7644-3.5.2.1-add-member-twice",
 		Title:  "a member that is added twice is a member once",
 		Source: `RFC 7644 section 3.5.2.1: "If the target location already contains the value specified, no changes SHOULD be made"`,
-		Grade:  Must,
+		Grade:  Should,
 		Needs:  []Need{Patch, Groups},
 		Run: func(s *Session) {
 			user := s.User()

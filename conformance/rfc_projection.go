@@ -6,7 +6,7 @@ var projectionChecks = []Check{
 	{
 		ID:     "rfc7644-3.9-attributes",
 		Title:  "attributes=userName returns that, id and schemas, and no more",
-		Source: `RFC 7644 section 3.9: attributes is "a multi-valued list of strings indicating the names of resource attributes to return in the response, overriding the set of attributes that would be returned by default"`,
+		Source: `RFC 7644 section 3.9: "each resource returned MUST contain the minimum set of resource attributes and any attributes or sub-attributes explicitly requested by the "attributes" parameter"`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			user := s.User()
@@ -49,7 +49,7 @@ var projectionChecks = []Check{
 	{
 		ID:     "rfc7644-3.9-excluded",
 		Title:  "excludedAttributes=displayName,emails leaves those out",
-		Source: `RFC 7644 section 3.9: excludedAttributes is "a multi-valued list of strings indicating the names of resource attributes to be removed from the default set of attributes to return"`,
+		Source: `RFC 7644 section 3.9: "the default set of attributes minus those attributes listed in "excludedAttributes" is returned"`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			user := s.User()
@@ -59,7 +59,7 @@ var projectionChecks = []Check{
 	{
 		ID:     "rfc7644-3.9-excluded-id",
 		Title:  "id is returned whatever is excluded",
-		Source: `RFC 7644 section 3.9: "This parameter SHALL have no effect on attributes whose schema "returned" setting is "always""; RFC 7643 section 3.1: id is always`,
+		Source: `RFC 7644 section 3.4.2.5: "This parameter SHALL have no effect on attributes whose schema "returned" setting is "always""; RFC 7643 section 3.1: id is always`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			user := s.User()

@@ -64,7 +64,7 @@ var readChecks = []Check{
 	{
 		ID:     "rfc7644-3.12-error-type",
 		Title:  "an error has the media type of SCIM",
-		Source: `RFC 7644 section 3.12: errors are returned "in the body of the response as JSON"; section 8.1: application/scim+json`,
+		Source: `RFC 7644 section 3.12: "implementers MUST return the errors in the body of the response in a JSON format"; section 8.1: application/scim+json`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			s.GET("/Users/no-such-"+s.Name()).WantStatus(404).WantType("application/scim+json", "application/json")
@@ -160,7 +160,7 @@ var readChecks = []Check{
 	{
 		ID:     "rfc7644-3.11-me",
 		Title:  "/Me is an alias, or honestly not implemented",
-		Source: `RFC 7644 section 3.11: "A service provider MAY ... respond with HTTP status code 501 (Not Implemented)", use an alias, or redirect with 308`,
+		Source: `RFC 7644 section 3.11: a service provider that does not support the feature "SHOULD respond with HTTP status code 501 (Not Implemented)"; others redirect with 308 or answer as the alias`,
 		Grade:  Must,
 		Run: func(s *Session) {
 			if a := s.GET("/Me").WantStatus(200, 308, 403, 404, 501); a.Status == 200 {

@@ -116,7 +116,6 @@ var robustChecks = []Check{
 				s.POST("/Users", s.NewUser(Attrs{"displayName": "a\x00b"})),
 				s.POST("/Users", `{"schemas":`),
 				s.Find("/Users", `userName eq "' or 1=1 --"`),
-				s.GET("/Users/%00"),
 			}
 			for _, a := range answers {
 				for _, word := range []string{"goroutine ", ".go:", "panic", "SQLSTATE", "sql:", "INSERT INTO", "insert into", "SELECT ", "Exception", "stack trace", "ldap result", "LDAP Result"} {
@@ -153,8 +152,8 @@ var robustChecks = []Check{
 	},
 	{
 		ID:     "rfc7644-7.8-deep-filter",
-		Title:  "a filter of 100,000 parentheses is refused, and the server lives",
-		Source: `RFC 7644 section 3.4.2.2: 400 invalidFilter or tooMany; RFC 9110 section 15.5.15: 414`,
+		Title:  "a filter of 100,000 parentheses is refused with 4xx, or answered, and the server lives",
+		Source: `RFC 7644 section 3.4.2.2: the grammar sets no limit; Table 9: invalidFilter, tooMany; RFC 9110 section 15.5.15: 414`,
 		Grade:  Must,
 		Needs:  []Need{Filter},
 		Alone:  true,
@@ -162,7 +161,7 @@ var robustChecks = []Check{
 			s.wantAlive()
 			a := s.GET("/Users?filter=" + strings.Repeat("(", 100000) + "userName%20pr" + strings.Repeat(")", 100000))
 			if a.Status/100 != 4 {
-				a.Fail("expected a status 4xx, got %d", a.Status)
+				a.WantStatus(200)
 			}
 			s.wantAlive()
 		},
@@ -183,14 +182,19 @@ var robustChecks = []Check{
 	},
 	{
 		ID:     "rfc7644-7.8-deep-path",
-		Title:  "a PATCH path of 100,000 parentheses is refused, and the server lives",
-		Source: `RFC 7644 Table 9: invalidPath "The "path" attribute was invalid or malformed"`,
+		Title:  "a PATCH path of 100,000 parentheses is refused with 4xx, or applied, and the server lives",
+		Source: `RFC 7644 figure 7: the grammar sets no limit; Table 9: invalidPath "The "path" attribute was invalid or malformed"`,
 		Grade:  Must,
 		Needs:  []Need{Patch},
 		Alone:  true,
 		Run: func(s *Session) {
 			user := s.User()
-			s.PATCH(user.Path, Op{"remove", "emails[" + strings.Repeat("(", 100000) + `type eq "work"` + strings.Repeat(")", 100000) + "]", nil}).WantRefused()
+			deep := "emails[" + strings.Repeat("(", 100000) + `type eq "work"` + strings.Repeat(")", 100000) + "]"
+			if a := s.PATCH(user.Path, Op{Op: "remove", Path: deep}); a.Status/100 == 4 {
+				a.WantErrorBody()
+			} else {
+				a.WantStatus(200, 204)
+			}
 			s.wantAlive()
 		},
 	},

@@ -43,7 +43,7 @@ var searchChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.3-search-schemas",
 		Title:  ".search without the SearchRequest schema is refused: 400",
-		Source: `RFC 7644 section 3.4.3: "The body of the request ... MUST be identified using ... "urn:ietf:params:scim:api:messages:2.0:SearchRequest""`,
+		Source: `RFC 7644 section 3.4.3: "Search requests MUST be identified using the following URI: "urn:ietf:params:scim:api:messages:2.0:SearchRequest""`,
 		Grade:  Should,
 		Needs:  []Need{Search},
 		Run: func(s *Session) {

@@ -64,8 +64,8 @@ var sortChecks = []Check{
 	{
 		ID:     "rfc7644-3.4.2.3-absent-last",
 		Title:  "who has no value comes last, and first when descending",
-		Source: `RFC 7644 section 3.4.2.3: "all SCIM resources that have no value for the attribute SHALL be returned last in ascending order, first in descending"`,
-		Grade:  Should,
+		Source: `RFC 7644 section 3.4.2.3: "if there is no data for the specified "sortBy" value, they are sorted via the "sortOrder" parameter, i.e., they are ordered last if ascending and first if descending"`,
+		Grade:  Must,
 		Needs:  []Need{Filter, Sort, Attribute("User", "title")},
 		Run: func(s *Session) {
 			mark := s.Name()

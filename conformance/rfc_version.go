@@ -4,7 +4,7 @@ var etagChecks = []Check{
 	{
 		ID:     "rfc7644-3.14-etag",
 		Title:  "a user has a version, in meta and in the ETag header",
-		Source: `RFC 7644 section 3.14: "service providers that support versioning ... the ETag header"; RFC 7643 section 3.1: version "MUST be the same as the entity-tag (ETag) HTTP response header"`,
+		Source: `RFC 7644 section 3.14: "service providers that support versioning ... the ETag header"; RFC 7643 section 3.1: version "must be the same as the entity-tag (ETag) HTTP response header"`,
 		Grade:  Must,
 		Needs:  []Need{ETag},
 		Run: func(s *Session) {

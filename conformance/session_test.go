@@ -197,7 +197,7 @@ func TestAServerThatDiesIsAFailureOfTheCheckThatKilledIt(t *testing.T) {
 
 func TestAServerThatCannotBeReachedOrRefusesTheTokenIsNoRun(t *testing.T) {
 	_, url := serve(t)
-	for _, base := range []string{"http://127.0.0.1:1/scim", "no url", url + "?x=y"} {
+	for _, base := range []string{"http://127.0.0.1:1/scim", "no url", url + "?x=y", "http://user:password@127.0.0.1/"} {
 		if _, err := conformance.Open(t.Context(), base, token, nil); err == nil {
 			t.Errorf("%q is opened", base)
 		}

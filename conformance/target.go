@@ -35,11 +35,11 @@ type numeric struct{ urn, name string }
 // Open reads the discovery endpoints of the server at a base URL. The error
 // says why no check could run: the server cannot be reached, or it refuses the
 // token. What discovery itself does wrong is left to the checks. A nil client
-// is one that follows no redirects; the URL may not carry a query.
+// is one that follows no redirects; the URL may carry no query and no password.
 func Open(ctx context.Context, base, token string, client *http.Client) (*Target, error) {
 	u, err := url.Parse(base)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
-		return nil, fmt.Errorf("%q is no base URL such as https://host/scim/v2", base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
+		return nil, fmt.Errorf("%q is no base URL such as https://host/scim/v2, without a query and without a password", base)
 	}
 	if client == nil {
 		client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
