@@ -17,16 +17,8 @@ import (
 // filter that names it: attribute eq value. What is found gets a link, so that
 // its id is the same when the client takes it over. It is nobody's before that.
 func (rq *request) found(ctx context.Context, s *Stream, where filter.Expression) (*current, error) {
-	compare, ok := where.(*filter.Compare)
-	if !ok || compare.Op != filter.Equal || !s.Connection.Policy.Adopt || rq.client.Ways.Review {
-		return nil, nil
-	}
-	value, ok := compare.Value.(string)
-	if !ok || value == "" {
-		return nil, nil
-	}
-	resource := map[string]any{}
-	if !s.put(resource, compare.Place.String(), value) {
+	resource, ok := s.asked(where)
+	if !ok || !s.Connection.Policy.Adopt || rq.client.Ways.Review {
 		return nil, nil
 	}
 	entry, err := rq.byMatch(ctx, s, resource)
@@ -98,12 +90,12 @@ func (rq *request) byMatch(ctx context.Context, s *Stream, resource map[string]a
 	return nil, nil
 }
 
-// copiesQuery reads what of an entry can be shown: attributes that are plain
-// copies of columns.
+// copiesQuery reads what of an entry can be shown: attributes that its columns
+// may be known by.
 func (s *Stream) copiesQuery() bridge.Query {
 	q := bridge.Query{Type: s.Connection.Type, Scope: s.Connection.Scope}
-	for attribute := range s.Connection.Mapping.Copies() {
-		if a, known := s.Connection.Template.Attribute(attribute); known && !a.WriteOnly && !a.Sensitive {
+	for _, attribute := range s.Connection.Mapping.Attributes() {
+		if a, known := s.Connection.Template.Attribute(attribute); known && !a.WriteOnly && !a.Sensitive && !a.Reference {
 			q.Attributes = append(q.Attributes, attribute)
 		}
 	}
@@ -140,9 +132,7 @@ func (rq *request) shown(s *Stream, link bridge.Link, e bridge.Entry, asked map[
 			}
 		}
 	}
-	for _, name := range s.Connection.Match {
-		rq.unmap(s, resource, name, e)
-	}
+	rq.unmap(s, resource, e)
 	for name, value := range asked {
 		resource[name] = value
 	}
@@ -155,23 +145,36 @@ func (rq *request) shown(s *Stream, link bridge.Link, e bridge.Entry, asked map[
 	return &current{Pushed: p, attributes: resource, found: true}, err
 }
 
-// unmap puts the column of a match attribute whose rule gives back the entry's
-// value for it, as a client would send it that means this entry.
-func (rq *request) unmap(s *Stream, resource map[string]any, name string, e bridge.Entry) {
-	values := e.Attributes[name]
-	if len(values) != 1 {
-		return
+// unmap puts the columns that the entry's values follow from, so that taking the
+// entry over changes nothing that the client does not speak of: of each rule the
+// column that it names first, where that column alone gives the entry's value.
+// What names the entry comes last, because people read another name first.
+func (rq *request) unmap(s *Stream, resource map[string]any, e bridge.Entry) {
+	mapped := func(resource map[string]any) []mapping.Attribute {
+		return s.Connection.Mapping.Map(s.record("", resource).Row, "", rq.Now()).Attributes
 	}
-	rules := s.Reader.Rules()
-	for _, f := range s.fields {
+	rdn := func(a mapping.Attribute) bool { return a.Name == s.Connection.Template.RDN }
+	rules := mapped(nil)
+	named := slices.IndexFunc(rules, rdn)
+	if named >= 0 {
+		rules = append(slices.Delete(slices.Clone(rules), named, named+1), rules[named])
+	}
+	for _, rule := range rules {
+		values := e.Attributes[rule.Name]
+		if rdn(rule) {
+			values = bridge.Values{e.Name}
+		}
+		i := slices.IndexFunc(s.fields, func(f field) bool { return len(rule.Columns) > 0 && f.name == rule.Columns[0] })
 		guess := map[string]any{}
-		if !s.put(guess, f.place.String(), values[0]) {
+		if i < 0 || len(values) != 1 || s.fields[i].read(resource) != nil || !s.put(guess, s.fields[i].place.String(), values[0]) {
 			continue
 		}
-		for _, a := range s.Connection.Mapping.Map(s.record("", guess).Row, "", rq.Now()).Attributes {
-			if a.Name == name && slices.Equal(a.Columns, []string{f.name}) && len(a.Values) == 1 && rules.Fold(name, a.Values[0]) == rules.Fold(name, values[0]) {
-				s.put(resource, f.place.String(), values[0])
-				return
+		same := func(v string) bool {
+			return s.Reader.Rules().Fold(rule.Name, v) == s.Reader.Rules().Fold(rule.Name, values[0])
+		}
+		for _, a := range mapped(guess) {
+			if a.Name == rule.Name && (slices.ContainsFunc(a.Values, same) || rdn(a) && slices.ContainsFunc(a.Candidates, same)) {
+				s.put(resource, s.fields[i].place.String(), values[0])
 			}
 		}
 	}
