@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
+	"modernc.org/sqlite"
 
 	"github.com/muster-idm/muster/auth"
 	"github.com/muster-idm/muster/config"
@@ -227,6 +229,25 @@ func (p *premises) is(status int, a answer) string {
 	}
 	id, _ := a.body["id"].(string)
 	return id
+}
+
+// rows reads one column of the store, beside it.
+func (p *premises) rows(query string) (values []string) {
+	p.t.Helper()
+	connector, err := sqlite.NewConnector("file:" + p.path + "?_pragma=busy_timeout(5000)")
+	p.must(err)
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	rows, err := db.QueryContext(p.t.Context(), query)
+	p.must(err)
+	defer rows.Close()
+	for rows.Next() {
+		var value string
+		p.must(rows.Scan(&value))
+		values = append(values, value)
+	}
+	p.must(rows.Err())
+	return values
 }
 
 // transcript is text that several write at once.
