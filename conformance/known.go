@@ -2,8 +2,8 @@ package conformance
 
 // KnownBugs maps the faults that were found in github.com/elimity-com/scim
 // v0.0.0-20260728105928-2641426a1539 to the checks that detect them: each check
-// fails on a server of that library alone. The faults are numbered as docs/conformance.md
-// lists them; F are those of filters.
+// fails on a server of that library alone. The numbers are only names, F for the
+// faults of filters.
 func KnownBugs() map[string][]string {
 	return map[string][]string{
 		"F1 panic on a complex attribute":                     {"rfc7644-3.4.2.2-multi-valued", "rfc7644-3.4.2.2-complex"},

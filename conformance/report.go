@@ -66,10 +66,8 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(&b, "     and for the same reason: %s\n\n", strings.Join(ids[1:], ", "))
 		}
 	}
-	for _, x := range r.of(Broken) {
-		fmt.Fprintf(&b, "BROKEN %s %s: %s\n", x.Grade, x.ID, x.Message)
-	}
-	r.writeSkipped(&b)
+	r.writeReasons(&b, Broken)
+	r.writeReasons(&b, Skipped)
 	for _, x := range r.Results {
 		for _, at := range x.Left {
 			fmt.Fprintf(&b, "LEFT BEHIND by %s: %s\n", x.ID, at)
@@ -88,18 +86,25 @@ func (x Result) writeFailure(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// writeSkipped writes each reason once.
-func (r *Report) writeSkipped(b *strings.Builder) {
+// writeReasons writes each reason of an outcome once, with the checks it holds for.
+func (r *Report) writeReasons(b *strings.Builder, o Outcome) {
+	const shown = 8
 	var reasons []string
 	ids := map[string][]string{}
-	for _, x := range r.of(Skipped) {
+	for _, x := range r.of(o) {
 		if ids[x.Message] == nil {
 			reasons = append(reasons, x.Message)
 		}
 		ids[x.Message] = append(ids[x.Message], x.ID)
 	}
 	for _, reason := range reasons {
-		fmt.Fprintf(b, "skipped, because %s: %d (%s)\n", reason, len(ids[reason]), strings.Join(ids[reason], ", "))
+		list := ids[reason]
+		more := ""
+		if len(list) > shown {
+			more = fmt.Sprintf(" and %d more", len(list)-shown)
+			list = list[:shown]
+		}
+		fmt.Fprintf(b, "%s, because %s: %s%s\n", strings.ToUpper(string(o)), reason, strings.Join(list, ", "), more)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -39,7 +40,7 @@ type numeric struct{ urn, name string }
 func Open(ctx context.Context, base, token string, client *http.Client) (*Target, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
-		return nil, fmt.Errorf("%q is no base URL such as https://host/scim/v2, without a query and without a password", base)
+		return nil, errors.New("the URL is no base URL such as https://host/scim/v2, without a query and without a password")
 	}
 	if client == nil {
 		client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
