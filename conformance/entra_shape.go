@@ -121,7 +121,7 @@ func entraSoftDeleted(s *Session) {
 
 func entraValuesAsSent(s *Session) {
 	s = asEntra(s)
-	mail := "MiXed." + s.Mail()
+	mail := "MiX." + s.Mail()
 	sent := Attrs{"userName": mail, "externalId": "MiXed" + s.Name(), "displayName": "ÄÖÜ d'Été",
 		"emails": []Attrs{{"primary": true, "type": "work", "value": mail}},
 		"name":   Attrs{"familyName": "van der MEER", "givenName": "josé", "formatted": "josé van der MEER"}}

@@ -35,6 +35,7 @@ var oktaUserChecks = []Check{
 		Attribute("User", "phoneNumbers.type"), Attribute("User", "addresses.type")),
 	client(Okta, "okta-user-read-after-write", "a change is seen by the very next GET", oktaPlan+"C9310", oktaReadAfterWrite),
 	client(Okta, "okta-conflict-is-an-error", "409 for a user that exists is in the form of an Error with a detail", oktaDoc+"create users, existing user", oktaConflictIsAnError),
+	client(Okta, "okta-namesakes-at-once", "six people of one name, created at once under six userNames, are six users", oktaPlan+"C9307 (a group assignment creates many users at once)", oktaNamesakes),
 }
 
 func oktaPlaceholderPassword(s *Session) {
@@ -227,4 +228,18 @@ func oktaConflictIsAnError(s *Session) {
 	sent := oktaUser(s)
 	s.Make("/Users", sent)
 	s.POST("/Users", sent).WantError(409).WantSome("detail")
+}
+
+// oktaNamesakes: whatever a server makes of names, that two people share one is
+// no conflict, even while both are created.
+func oktaNamesakes(s *Session) {
+	s = asOkta(s)
+	name := Attrs{"displayName": "Namesake " + s.Name(), "name": Attrs{"givenName": "Sam", "familyName": s.Name()}}
+	ids := make([]string, 6)
+	s.Together(len(ids), func(i int, s *Session) {
+		ids[i] = s.POST("/Users", oktaUser(s, name)).WantStatus(201).Text("id")
+	})
+	if slices.Sort(ids); len(slices.Compact(ids)) != 6 {
+		s.Fail("expected six ids, got %s", show(ids))
+	}
 }

@@ -35,18 +35,16 @@ func open(r *http.Request) (*Exchange, error) {
 	return x, r.Body.Close()
 }
 
-func (x *Exchange) path() string { return Readable(x.Request.URL) }
-
-// Readable is the path of a URL with its query unescaped, as mutations see it.
-func Readable(u *url.URL) string {
-	query, err := url.QueryUnescape(u.RawQuery)
+// path is the path with the query, as people read it.
+func (x *Exchange) path() string {
+	query, err := url.QueryUnescape(x.Request.URL.RawQuery)
 	if err != nil {
-		query = u.RawQuery
+		query = x.Request.URL.RawQuery
 	}
 	if query == "" {
-		return u.Path
+		return x.Request.URL.Path
 	}
-	return u.Path + "?" + query
+	return x.Request.URL.Path + "?" + query
 }
 
 // send asks the server.

@@ -1,8 +1,13 @@
 package mutant
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -25,15 +30,35 @@ type Mutation struct {
 	Answer []Edit // done to the answer before it reaches the client
 }
 
-// Concerns says whether an exchange, as the path below the base with its query
-// unescaped, is one that the mutation alters. The error names an expression that
-// does not compile.
-func (m *Mutation) Concerns(method, path, sent string, status int) (bool, error) {
+// Alters says whether the mutation would make a difference to an exchange with
+// the good server. What is asked otherwise may always be answered otherwise. The
+// error names an expression that does not compile, or an edit that is impossible.
+func (m *Mutation) Alters(x Exchange) (bool, error) {
 	c, err := m.compile()
 	if err != nil {
 		return false, err
 	}
-	return c.asks(method, path, []byte(sent)) && c.answers(status), nil
+	if !c.asks(x.Request.Method, x.path(), x.Sent) || !c.answers(x.Status) {
+		return false, nil
+	}
+	if len(m.Ask) > 0 {
+		return true, nil
+	}
+	altered := x
+	altered.Header, altered.Body = x.Header.Clone(), slices.Clone(x.Body)
+	if err := apply(m.Answer, &altered); err != nil {
+		return false, err
+	}
+	return altered.Status != x.Status || !maps.EqualFunc(altered.Header, x.Header, slices.Equal) || !sameBody(altered.Body, x.Body), nil
+}
+
+// sameBody compares JSON by what it says.
+func sameBody(a, b []byte) bool {
+	var one, other any
+	if json.Unmarshal(a, &one) != nil || json.Unmarshal(b, &other) != nil {
+		return bytes.Equal(a, b)
+	}
+	return reflect.DeepEqual(one, other)
 }
 
 // matcher is a Mutation whose expressions are compiled.
