@@ -101,3 +101,19 @@ func TestWhatIsRefusedForAnotherReasonIsNotCounted(t *testing.T) {
 	other.Quota = intent.Quota
 	must(t, push(t.Context(), s, other, bridge.Done))
 }
+
+func TestNoHourHasMoreThanItsBound(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	s, err := store.Open(t.Context(), store.Settings{Path: filepath.Join(t.TempDir(), "muster.db"), Now: func() time.Time { return now }})
+	must(t, err)
+	defer s.Close()
+	must(t, s.Lock("test"))
+	create := func(n int) error {
+		intent := pushIntent(n, pushedUser(n))
+		intent.Quota.PerHour = map[bridge.Action]int{bridge.Create: 1}
+		return push(t.Context(), s, intent, bridge.Done)
+	}
+	must(t, create(1))
+	now = now.Add(time.Hour - time.Second)
+	wantKind(t, create(2), bridge.Refused)
+}

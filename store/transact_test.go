@@ -64,6 +64,36 @@ func TestWhatOneCannotSaveDoesNotHinderOthers(t *testing.T) {
 	}
 }
 
+func TestHalfOfAFailedOutcomeIsNotSaved(t *testing.T) {
+	s := working(t)
+	const outcomes = 160
+	must(t, push(t.Context(), s, pushIntent(0, pushedUser(0)), bridge.Done))
+	var group sync.WaitGroup
+	for n := 1; n <= outcomes; n++ {
+		group.Go(func() {
+			o := pushOutcome(pushIntent(n, pushedUser(n)), bridge.Done)
+			o.Intent.Run, o.Result.Seq = "good", n
+			if n%2 == 0 {
+				o.Intent.Run, o.Link.ID = "bad", userID(0) // after its result was written
+			}
+			if err := s.Conclude(t.Context(), []bridge.Outcome{o}); (err != nil) != (n%2 == 0) {
+				t.Errorf("outcome %d: %v", n, err)
+			}
+		})
+	}
+	group.Wait()
+	for run, want := range map[string]int{"good": outcomes / 2, "bad": 0} {
+		n := 0
+		for _, err := range s.Results(t.Context(), run) {
+			must(t, err)
+			n++
+		}
+		if n != want {
+			t.Errorf("%d results of the %s outcomes, wanted %d", n, run, want)
+		}
+	}
+}
+
 func TestClosingFinishesWhatWasBegunAndTakesNoMore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "muster.db")
 	s := open(t, path)
