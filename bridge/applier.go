@@ -94,7 +94,10 @@ type work struct {
 	mu       sync.Mutex
 	stop     error           // why nothing more is sent
 	failed   map[string]bool // records with a change that was not done
-	recorded bool            // the pushed record stands with an earlier change
+	recorded bool            // of a push: the record stands with an earlier change
+	asked    bool            // of a push: its quota is counted
+	some     bool            // of a push: some members were not written
+	refused  error           // of a push: why the first of them was not
 }
 
 func newWork(a *Applier, plan *Plan, run *Run) *work {

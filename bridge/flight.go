@@ -57,6 +57,9 @@ func (f *Flights) has(connection, key string) bool {
 // Lost says whether a change ended without a known outcome and was not settled
 // since.
 func (f *Flights) Lost() bool {
+	if f == nil {
+		return false
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.lost > f.known

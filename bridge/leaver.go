@@ -70,7 +70,8 @@ func (g *planning) leaver(ctx context.Context, link *linkNote) error {
 }
 
 // due says whether the policy deletes the entry: of somebody who departed, or
-// at once when the source itself deleted the record and no delay is set. Muster
+// at once when the source itself deleted the record (that it is not selected is
+// another thing) and no delay is set. Muster
 // deletes only what it created, unless the policy says otherwise.
 func (g *planning) due(link *linkNote) bool {
 	p := g.Connection.Policy
@@ -80,7 +81,7 @@ func (g *planning) due(link *linkNote) bool {
 	if link.State == Departed {
 		return !link.Since.IsZero() && !g.now.Before(link.Since.Add(p.DeleteAfter))
 	}
-	return g.single && p.DeleteAfter == 0
+	return g.single && !link.excluded && p.DeleteAfter == 0
 }
 
 func (g *planning) inLeavers(dn string) bool {

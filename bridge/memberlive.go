@@ -43,7 +43,7 @@ func (g *planning) memberOf(ctx context.Context, key string) (MemberDelta, bool,
 			continue
 		case err != nil:
 			return MemberDelta{}, false, err
-		case link.EntryID != "":
+		case link.EntryID != "" && link.State != Found: // what was only found is nobody's yet
 			return MemberDelta{Connection: connection, Key: key, EntryID: link.EntryID, DN: link.DN}, true, nil
 		}
 	}

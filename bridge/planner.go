@@ -71,12 +71,24 @@ func (p *Planner) One(ctx context.Context, record Record) (*Plan, error) {
 	if record.Gone {
 		err = g.gone(ctx, record)
 	} else {
-		err = g.record(ctx, record, row)
+		err = g.selected(ctx, record, row)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return g.finish(ctx)
+}
+
+// selected plans a single record. One that the connection no longer selects is
+// handled like one that left.
+func (g *planning) selected(ctx context.Context, record Record, row digest) error {
+	if err := g.record(ctx, record, row); err != nil {
+		return err
+	}
+	if link := g.links[record.Key]; link != nil && link.excluded && link.EntryID != "" && link.State == Live {
+		return g.leaver(ctx, link)
+	}
+	return nil
 }
 
 // planning is one plan in the making.

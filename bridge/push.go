@@ -1,15 +1,18 @@
 package bridge
 
-import (
-	"context"
-)
+import "context"
 
 // Push does the changes of the plan of one pushed record, one after the other,
 // and keeps the record with the first that is done. It returns what became of
 // them and the first error: of kind Refused when the quota is used up, Stale
-// when the entry changed since it was planned, Unavailable when the destination
-// does not answer. What was done before an error stays done; the record then
-// stands as half written, and the same push again completes it.
+// when the entry changed since it was planned or somebody else is just at it,
+// Conflict when the destination has such an entry, Unavailable when it does not
+// answer. What was done before an error stays done; the record then stands as
+// half written, and the same push again completes it.
+//
+// Members that the destination refuses keep no others out. The record stands as
+// half written then too, and the error is that of the first of them, unless its
+// entry is gone: that is a member who is not there yet.
 //
 // The caller serialises the pushes of one record, planning included.
 func (a *Applier) Push(ctx context.Context, plan *Plan, push Push) (Run, error) {
@@ -32,6 +35,9 @@ func (a *Applier) Push(ctx context.Context, plan *Plan, push Push) (Run, error) 
 			break
 		}
 	}
+	if failure == nil {
+		failure = w.refused
+	}
 	if failure != nil {
 		w.halt(failure)
 	}
@@ -49,16 +55,21 @@ func (w *work) push(ctx context.Context, c Change, push Push) error {
 		intent.Link.ID = push.Record.ID
 		intent.Record = w.part(c, push.Record)
 	}
-	intent.Quota = &push.Quota
+	if !w.asked { // all changes of a push are counted with the first, so that a limit stops none halfway
+		w.asked, push.Quota.Asked = true, w.plan.Counts.Actions
+		intent.Quota = &push.Quota
+	}
 	lost := false
 	w.Flights.begin(intent.Link.Connection, c.Key)
 	defer func() { w.Flights.end(intent.Link.Connection, c.Key, lost) }()
 	ids, refused, err := w.Journal.Intend(ctx, []Intent{intent})
-	if err == nil {
-		err = refused[0]
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case IsKind(refused[0], Conflict):
+		return Wrap(Stale, refused[0], "another change of this record, its entry or its name is on its way")
+	case refused[0] != nil:
+		return refused[0]
 	}
 	intent.ID = ids[0]
 	applied, sent := w.Destination.Apply(context.WithoutCancel(ctx), intent.Change, push.handed(c))
@@ -66,6 +77,7 @@ func (w *work) push(ctx context.Context, c Change, push Push) error {
 		sent = w.renew(ctx, intent.Change, &applied)
 	}
 	o := w.outcome(intent, applied, sent)
+	w.refusedMembers(&o, applied)
 	if err := w.Journal.Conclude(context.WithoutCancel(ctx), []Outcome{o}); err != nil {
 		lost = true
 		return err
@@ -75,13 +87,29 @@ func (w *work) push(ctx context.Context, c Change, push Push) error {
 	return sent
 }
 
+// refusedMembers notes that not all members of a change were written.
+func (w *work) refusedMembers(o *Outcome, applied Applied) {
+	for _, err := range applied.Members {
+		if err == nil {
+			continue
+		}
+		w.some = true
+		if o.Record != nil && o.Record.State == PushedKept {
+			o.Record.State = PushedHalf
+		}
+		if w.refused == nil && !IsKind(err, NotFound) {
+			w.refused = err
+		}
+	}
+}
+
 // part is what of the record is kept with a change: all of it with the first,
 // as half written when more follow, and with the last that it is whole.
 func (w *work) part(c Change, record Pushed) *Pushed {
 	if record.Body == nil {
 		return nil // only its entry changes
 	}
-	if c.Seq < w.plan.Changes.Len() && record.State == PushedKept {
+	if (c.Seq < w.plan.Changes.Len() || w.some) && record.State == PushedKept {
 		record.State = PushedHalf
 	}
 	if w.recorded {

@@ -195,6 +195,9 @@ func (a *Applier) agrees(ctx context.Context, c Change, e Entry) (bool, error) {
 	wanted := Attributes{}
 	for _, r := range c.References {
 		target, err := a.Destination.Get(ctx, Ref{ID: r.EntryID}, Query{})
+		if IsKind(err, NotFound) {
+			return false, nil // whom it names is gone; an error would keep everything else from being settled
+		}
 		if err != nil {
 			return false, err
 		}
