@@ -2,53 +2,45 @@ package scim
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/scim/schema"
 )
 
-// attempts is how often a push is planned when the entry changes meanwhile.
-const attempts = 4
+// attempts is how often a push is planned when the entry changes meanwhile, or
+// somebody else takes its name; firstPause is how long the first one waits for
+// the next, which each doubles.
+const (
+	attempts   = 8
+	firstPause = 10 * time.Millisecond
+)
+
+// written is what became of a push.
+type written struct {
+	bridge.Pushed
+	came      bool   // others may have waited for what it brought: an entry, or a name
+	elsewhere string // the id under which it has to be tried instead: its entry was found under that before
+}
 
 // apply plans what the resource needs in the directory, does it, and keeps the
-// resource. again is the id under which it has to be tried instead, because the
-// entry was found under that before.
-func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draft) (kept bridge.Pushed, again string, err error) {
+// resource. fresh says that no client knows its id yet.
+func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draft, fresh bool) (written, error) {
 	push := bridge.Push{Request: rq.id, Record: p, Secrets: d.secrets, Quota: rq.client.Quota}
 	if rq.client.Ways.Review {
 		push.Record.State = bridge.PushedWaiting
-		kept, err = rq.await(ctx, s, push)
-		return kept, "", err
+		kept, err := rq.await(ctx, s, push)
+		return written{Pushed: kept}, err
 	}
 	record, err := rq.recordOf(ctx, s, p, d)
 	if err != nil {
-		return p, "", err
+		return written{}, err
 	}
-	for attempt := 1; ; attempt++ {
-		plan, err := rq.plan(ctx, s, record)
-		if err != nil {
-			return p, "", err
-		}
-		if id, err := rq.elsewhere(ctx, s, plan, p.ID); id != "" || err != nil {
-			return p, id, err
-		}
-		if plan.Changes.Len() == 0 {
-			push.Record.Account = agreed(plan, p, d)
-			return rq.keep(ctx, s, push)
-		}
-		_, err = s.Applier.Push(ctx, plan, push)
-		if bridge.IsKind(err, bridge.Stale) && attempt < attempts {
-			continue
-		}
-		if err != nil {
-			return p, "", err
-		}
-		kept, err = rq.Store.Pushed(ctx, s.name(), p.ID)
-		return kept, "", err
-	}
+	return rq.write(ctx, s, record, push, fresh)
 }
 
 // applyGone plans what becomes of the entry of a resource that its client
@@ -59,35 +51,72 @@ func (rq *request) applyGone(ctx context.Context, s *Stream, p bridge.Pushed) er
 		_, err := rq.await(ctx, s, push)
 		return err
 	}
-	record := bridge.Record{Key: p.ID, Gone: true, Where: s.Type.Name + " " + p.ID}
-	for attempt := 1; ; attempt++ {
+	_, err := rq.write(ctx, s, bridge.Record{Key: p.ID, Gone: true, Where: s.Type.Name + " " + p.ID}, push, false)
+	return err
+}
+
+// write plans a record and does it, again when the directory is not any more as
+// it was planned.
+func (rq *request) write(ctx context.Context, s *Stream, record bridge.Record, push bridge.Push, fresh bool) (written, error) {
+	for attempt := 0; ; attempt++ {
 		plan, err := rq.plan(ctx, s, record)
 		if err != nil {
-			return err
+			return written{}, err
+		}
+		came, found, err := rq.arrival(ctx, s, plan)
+		if err != nil || fresh && found != "" && found != record.Key {
+			return written{elsewhere: found}, err
 		}
 		if plan.Changes.Len() == 0 {
-			_, _, err := rq.keep(ctx, s, push)
-			return err
+			push.Record.Account = agreed(plan, push.Record)
+			kept, err := rq.keep(ctx, s, push)
+			return written{Pushed: kept}, err
 		}
 		_, err = s.Applier.Push(ctx, plan, push)
-		if !bridge.IsKind(err, bridge.Stale) || attempt == attempts {
-			return err
+		if overtaken := bridge.IsKind(err, bridge.Stale) || bridge.IsKind(err, bridge.Conflict); overtaken && attempt+1 < attempts {
+			time.Sleep(firstPause << attempt)
+			continue
 		}
+		if err != nil || record.Gone {
+			return written{}, err
+		}
+		kept, err := rq.Store.Pushed(ctx, s.name(), record.Key)
+		return written{Pushed: kept, came: came}, err
 	}
 }
 
 // keep saves a resource that needs no change of the directory, unless it is kept
 // like this already.
-func (rq *request) keep(ctx context.Context, s *Stream, push bridge.Push) (bridge.Pushed, string, error) {
+func (rq *request) keep(ctx context.Context, s *Stream, push bridge.Push) (bridge.Pushed, error) {
 	p := push.Record
 	before, err := rq.Store.Pushed(ctx, s.name(), p.ID)
 	if err == nil && before.Version == p.Version && before.State == p.State && before.Account == p.Account && p.Edit == nil {
-		return before, "", nil
+		return before, nil
 	}
 	if err != nil && !bridge.IsKind(err, bridge.NotFound) {
-		return p, "", err
+		return p, err
 	}
-	return p, "", rq.Store.Keep(ctx, push)
+	return p, rq.save(ctx, push)
+}
+
+// save keeps a record beside the directory. One that a run is just changing is
+// tried again by the client, which is told so as if it had been overtaken.
+func (rq *request) save(ctx context.Context, push bridge.Push) error {
+	err := rq.Store.Keep(ctx, push)
+	if bridge.IsKind(err, bridge.Conflict) {
+		return bridge.Wrap(bridge.Stale, err, "another change of this record or its name is on its way")
+	}
+	return err
+}
+
+// settle finds out what became of changes of which no outcome is known, before
+// anything is decided that may rest on them.
+func (rq *request) settle(ctx context.Context, s *Stream) error {
+	if rq.client.Ways.Review || !s.Applier.Flights.Lost() {
+		return nil
+	}
+	_, err := s.Applier.Settle(ctx, s.Connection.Destination)
+	return err
 }
 
 // recordOf returns what the planner gets to see of a resource: references and
@@ -122,11 +151,6 @@ func (rq *request) recordOf(ctx context.Context, s *Stream, p bridge.Pushed, d d
 // plan plans one record. An error is anything because of which nothing may be
 // written: the store or the directory does not answer, or the record is at fault.
 func (rq *request) plan(ctx context.Context, s *Stream, record bridge.Record) (*bridge.Plan, error) {
-	if s.Applier.Flights.Lost() {
-		if _, err := s.Applier.Settle(ctx, s.Connection.Destination); err != nil {
-			return nil, err
-		}
-	}
 	planner := &bridge.Planner{Connection: s.Connection, Identity: s.Applier.Identity, Reader: s.Reader, Memory: s.Memory, Now: rq.Now}
 	plan, err := planner.One(ctx, record)
 	if err != nil {
@@ -176,33 +200,34 @@ func (rq *request) objection(f bridge.Finding) error {
 	return invalid(schema.InvalidValue, "%s%s", of, message)
 }
 
-// elsewhere returns the id under which the plan's entry was found before, if
-// that is another one than the resource's.
-func (rq *request) elsewhere(ctx context.Context, s *Stream, plan *bridge.Plan, id string) (string, error) {
+// arrival says whether the plan gives the record an entry, and under which id
+// that entry was found before, if it was.
+func (rq *request) arrival(ctx context.Context, s *Stream, plan *bridge.Plan) (came bool, found string, err error) {
 	for c, err := range plan.Changes.All(ctx) {
 		if err != nil {
-			return "", err
+			return came, "", err
 		}
+		came = came || c.Type == s.Connection.Type && (c.Has(bridge.Create) || c.Has(bridge.Adopt))
 		if !c.Has(bridge.Adopt) {
 			continue
 		}
 		link, err := rq.Store.FoundLink(ctx, s.name(), c.EntryID)
-		if bridge.IsKind(err, bridge.NotFound) || err == nil && link.ID == id {
-			return "", nil
+		if bridge.IsKind(err, bridge.NotFound) {
+			return true, "", nil
 		}
-		return link.ID, err
+		return true, link.ID, err
 	}
-	return "", nil
+	return came, "", nil
 }
 
 // agreed is the state of an account that needs no change: as the client wants
 // it, if it says so.
-func agreed(plan *bridge.Plan, p bridge.Pushed, d draft) bridge.AccountState {
-	active, said := d.attributes["active"].(bool)
-	switch {
-	case plan.Counts.Same == 0 || plan.Type == bridge.Group || !said:
+func agreed(plan *bridge.Plan, p bridge.Pushed) bridge.AccountState {
+	var wanted struct{ Active *bool }
+	if plan.Counts.Same == 0 || plan.Type == bridge.Group || json.Unmarshal(p.Body, &wanted) != nil || wanted.Active == nil {
 		return p.Account
-	case active:
+	}
+	if *wanted.Active {
 		return bridge.Enabled
 	}
 	return bridge.Disabled

@@ -143,6 +143,17 @@ func (s *Stream) terms(resource map[string]any) []bridge.Term {
 	return out
 }
 
+// names are what others may call a resource by, besides its id.
+func (s *Stream) names(id string, resource map[string]any) []string {
+	names := []string{id}
+	for _, attribute := range []string{"externalId", s.named()} {
+		if text, ok := resource[attribute].(string); ok {
+			names = append(names, text)
+		}
+	}
+	return names
+}
+
 // nameOf is the folded value of the unique attribute.
 func (s *Stream) nameOf(resource map[string]any) string {
 	place, _ := s.Type.Locate(s.named())

@@ -3,6 +3,7 @@ package scim
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/scim/filter"
@@ -86,6 +87,10 @@ func (rq *request) keyOf(ctx context.Context, value string) (string, error) {
 	return value, nil
 }
 
+// patience is how long a request waits for what follows from it; the rest is
+// written by Reconcile.
+const patience = 20 * time.Second
+
 // arrive writes what waited for a new account: memberships and managers that
 // were accepted before it was there. It is the caller's, who holds no turn. What
 // cannot be written now is marked, and tried again by Reconcile.
@@ -93,12 +98,9 @@ func (rq *request) arrive(ctx context.Context, s *Stream, p bridge.Pushed, attri
 	if s.members() || rq.client.Ways.Review {
 		return
 	}
-	names := []string{p.ID}
-	for _, attribute := range []string{"externalId", s.named()} {
-		if text, ok := attributes[attribute].(string); ok {
-			names = append(names, text)
-		}
-	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // what the client waits for is done
+	defer cancel()
+	names := s.names(p.ID, attributes)
 	if err := errors.Join(rq.joinGroups(ctx, p.ID, names), rq.tellReports(ctx, s, p.ID, names)); err != nil {
 		rq.Log.ErrorContext(ctx, "what waited for a new account is tried again later", "request", rq.id, "connection", rq.client.Name, "link", p.ID, "cause", err)
 	}
@@ -111,16 +113,10 @@ func (rq *request) joinGroups(ctx context.Context, id string, names []string) er
 		return nil
 	}
 	waiting, err := rq.Store.Groups(ctx, groups.name(), names...)
-	if err != nil {
-		return err
-	}
 	for _, g := range waiting {
-		record := bridge.Record{Key: g.ID, Edit: &bridge.MemberEdit{Add: []bridge.Member{{Value: id}}}}
-		if err := rq.again(ctx, groups, g, record.Edit); err != nil {
-			return err
-		}
+		err = errors.Join(err, rq.again(ctx, groups, g, &bridge.MemberEdit{Add: []bridge.Member{{Value: id}}}))
 	}
-	return nil
+	return err
 }
 
 // tellReports writes a new account as the manager of those that name it already.
@@ -131,57 +127,56 @@ func (rq *request) tellReports(ctx context.Context, s *Stream, id string, names 
 		folded[i] = filter.Fold(place, name)
 	}
 	reports, err := rq.Store.Naming(ctx, s.name(), managerTerm, folded...)
-	if err != nil {
-		return err
-	}
 	for _, p := range reports {
 		if p.ID != id {
-			if err := rq.again(ctx, s, p, nil); err != nil {
-				return err
-			}
+			err = errors.Join(err, rq.again(ctx, s, p, nil))
 		}
 	}
-	return nil
+	return err
 }
 
-// again plans and writes a resource as it is kept.
+// again plans and writes a resource as it is kept; of a group with an edit, that
+// alone. What could not be written is marked as half written.
 func (rq *request) again(ctx context.Context, s *Stream, p bridge.Pushed, edit *bridge.MemberEdit) error {
-	give, err := rq.turns.take(ctx, s.name()+" "+p.ID)
+	detached, give, err := rq.turn(context.WithoutCancel(ctx), s, p.ID)
 	if err != nil {
 		return err
 	}
 	defer give()
-	now, err := rq.Store.Pushed(ctx, s.name(), p.ID)
+	failure := rq.settle(ctx, s)
+	now, err := rq.Store.Pushed(detached, s.name(), p.ID)
 	if bridge.IsKind(err, bridge.NotFound) {
 		return nil // deleted meanwhile
 	}
 	if err != nil {
 		return err
 	}
+	if failure == nil {
+		failure = rq.rewrite(ctx, s, now, edit)
+	}
+	if failure == nil || now.State != bridge.PushedKept {
+		return failure
+	}
+	now.State = bridge.PushedHalf
+	mark := bridge.Push{Request: rq.id + "+" + p.ID, Record: now} // without a quota: it is Muster's note, also while the client is held
+	return errors.Join(failure, rq.save(detached, mark))
+}
+
+func (rq *request) rewrite(ctx context.Context, s *Stream, now bridge.Pushed, edit *bridge.MemberEdit) error {
 	attributes, err := decoded(now)
 	if err != nil {
 		return err
+	}
+	if now.State == bridge.PushedHalf {
+		edit = nil // more may be missing
 	}
 	record, err := rq.recordAgain(ctx, s, now, attributes, edit)
 	if err != nil {
 		return err
 	}
-	plan, err := rq.plan(ctx, s, record)
-	if err != nil {
-		return err
-	}
-	push := bridge.Push{Request: rq.id + "+" + p.ID, Record: now, Quota: rq.client.Quota}
+	push := bridge.Push{Request: rq.id + "+" + now.ID, Record: now, Quota: rq.client.Quota}
 	push.Record.State = bridge.PushedKept
-	switch {
-	case plan.Changes.Len() == 0 && now.State == bridge.PushedKept:
-		return nil
-	case plan.Changes.Len() == 0:
-		return rq.Store.Keep(ctx, push)
-	}
-	if _, err = s.Applier.Push(ctx, plan, push); err != nil && now.State == bridge.PushedKept {
-		push.Record.State = bridge.PushedHalf
-		err = errors.Join(err, rq.Store.Keep(ctx, push))
-	}
+	_, err = rq.write(ctx, s, record, push, false)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"sync"
+	"time"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/scim/filter"
@@ -14,11 +15,15 @@ import (
 // planned together like a pull of everything that its client pushed; a person
 // approves the plan, and the next round applies it.
 
-// marks remembers which streams changed since they were planned.
+// marks remembers when each stream was planned, until it changes.
 type marks struct {
 	mu    sync.Mutex
-	clean map[string]bool
+	clean map[string]time.Time
 }
+
+// planLasts is for how long a plan of what waits is not made again when nothing
+// is pushed: accounts fall due, and the directory changes too.
+const planLasts = 24 * time.Hour
 
 func (m *marks) soil(stream string) {
 	m.mu.Lock()
@@ -26,31 +31,35 @@ func (m *marks) soil(stream string) {
 	delete(m.clean, stream)
 }
 
-// wash says whether the stream changed since this was last asked.
-func (m *marks) wash(stream string) bool {
+// wash says whether the stream is to be planned, and takes it for planned.
+func (m *marks) wash(stream string, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.clean == nil {
-		m.clean = map[string]bool{}
+		m.clean = map[string]time.Time{}
 	}
-	changed := !m.clean[stream]
-	m.clean[stream] = true
-	return changed
+	planned, clean := m.clean[stream]
+	if clean && now.Before(planned.Add(planLasts)) {
+		return false
+	}
+	m.clean[stream] = now
+	return true
 }
 
 // await keeps a push for review, with a link that stands for its record until it
-// has an entry.
+// has an entry. While it waits, active is what its client says.
 func (rq *request) await(ctx context.Context, s *Stream, push bridge.Push) (bridge.Pushed, error) {
+	push.Record.Account = bridge.NoAccount
 	p := push.Record
 	_, err := rq.Store.LinkOf(ctx, p.ID)
 	if bridge.IsKind(err, bridge.NotFound) {
 		err = rq.Store.SaveLink(ctx, bridge.Link{ID: p.ID, Destination: s.Connection.Destination, Connection: s.name(), Key: p.ID, State: bridge.Pending, Since: rq.Now()})
 	}
-	if err != nil {
-		return p, err
+	if err == nil {
+		err = rq.save(ctx, push)
 	}
-	rq.reviews.soil(s.name())
-	return p, rq.Store.Keep(ctx, push)
+	rq.reviews.soil(s.name()) // after it is kept: a plan that is just being made may have missed it
+	return p, err
 }
 
 // review applies what was approved, and plans what changed since.
@@ -67,7 +76,7 @@ func (rq *request) review(ctx context.Context, s *Stream) error {
 			return err
 		}
 	}
-	if !rq.reviews.wash(s.name()) {
+	if !rq.reviews.wash(s.name(), rq.Now()) {
 		return nil
 	}
 	if err := rq.planReview(ctx, s); err != nil {
@@ -88,6 +97,9 @@ func (rq *request) applyApproved(ctx context.Context, s *Stream, id string) erro
 	applier := *s.Applier
 	applier.OverLimit = true // who approved it saw the limits
 	run, err := applier.Apply(ctx, plan)
+	if bridge.IsKind(err, bridge.Precondition) {
+		return rq.Store.SetPlanState(ctx, id, bridge.PlanCancelled, err.Error()) // it would be refused again and again
+	}
 	if err == nil {
 		rq.Log.InfoContext(ctx, "an approved plan was applied", "connection", s.name(), "plan", id, "run", run.ID, "state", run.State, "done", run.Done, "failed", run.Failed)
 	}
@@ -139,11 +151,21 @@ func (rq *request) replaceReview(ctx context.Context, s *Stream, plan *bridge.Pl
 			return err
 		}
 	}
-	if plan.Changes.Len() == 0 {
-		return nil
+	if rejected, err := rq.rejected(ctx, s, plan); plan.Changes.Len() == 0 || rejected || err != nil {
+		return err
 	}
 	rq.Log.InfoContext(ctx, "pushes wait for approval", "connection", s.name(), "plan", plan.ID, "changes", plan.Changes.Len())
 	return rq.Store.SavePlan(ctx, plan, plan.FirstState(s.Connection))
+}
+
+// rejected says whether a person rejected just this, and nothing changed since.
+func (rq *request) rejected(ctx context.Context, s *Stream, plan *bridge.Plan) (bool, error) {
+	ids, err := rq.Store.PlansIn(ctx, s.name(), bridge.PlanRejected)
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	last, _, err := rq.Store.Plan(ctx, ids[len(ids)-1])
+	return err == nil && last.Hash == plan.Hash, err
 }
 
 // pushedRecords yields every record of the stream, and notes its version.
@@ -203,5 +225,5 @@ func (rq *request) agreeOne(ctx context.Context, s *Stream, p bridge.Pushed) err
 		return err
 	}
 	now.State = bridge.PushedKept
-	return rq.Store.Keep(ctx, bridge.Push{Request: rq.id + "+" + p.ID, Record: now, Quota: rq.client.Quota})
+	return rq.save(ctx, bridge.Push{Request: rq.id + "+" + p.ID, Record: now, Quota: rq.client.Quota})
 }

@@ -41,6 +41,7 @@ type Server struct {
 	router  http.Handler
 	turns   turns
 	reviews marks
+	paces   paces
 }
 
 // New makes the door. The error says which client cannot be served.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -128,30 +129,32 @@ func (rq *request) show(s *Stream, p bridge.Pushed, wanted schema.Projection, st
 // of a new one; "" = any.
 func (rq *request) add(ctx context.Context, s *Stream, d draft, proposed string) (bridge.Pushed, error) {
 	for {
-		prior, id, err := rq.predecessor(ctx, s, d.attributes, proposed)
+		_, id, err := rq.predecessor(ctx, s, d.attributes, proposed)
 		if err != nil {
 			return bridge.Pushed{}, err
 		}
-		p, again, err := rq.addAs(ctx, s, d, prior, id)
+		w, err := rq.addAs(ctx, s, d, id)
 		if err != nil {
-			return p, err
+			return w.Pushed, err
 		}
-		if again == "" {
-			rq.arrive(ctx, s, p, d.attributes)
-			return p, nil
+		if w.elsewhere == "" {
+			rq.arrive(ctx, s, w.Pushed, d.attributes)
+			return w.Pushed, nil
 		}
-		proposed = again
+		proposed = w.elsewhere
 	}
 }
 
-// predecessor finds the resource that a new one comes back as.
+// predecessor finds the resource that a new one comes back as. One that is half
+// written is that only while nothing followed its creation: who sends a POST of
+// a name that has been there for long means another resource.
 func (rq *request) predecessor(ctx context.Context, s *Stream, attributes map[string]any, proposed string) (prior *bridge.Pushed, id string, err error) {
 	p, err := rq.Store.Named(ctx, s.name(), s.named(), s.nameOf(attributes))
 	switch {
 	case bridge.IsKind(err, bridge.NotFound):
 	case err != nil:
 		return nil, "", err
-	case p.State == bridge.PushedKept || p.State == bridge.PushedWaiting:
+	case p.State != bridge.PushedGone && (p.State != bridge.PushedHalf || p.Version > 1):
 		return nil, "", taken("there is already a %s with %s %q", s.Type.Name, s.named(), excerpt(attributes[s.named()].(string)))
 	default:
 		if _, err := rq.Store.LinkOf(ctx, p.ID); err == nil || p.State == bridge.PushedHalf {
@@ -166,34 +169,48 @@ func (rq *request) predecessor(ctx context.Context, s *Stream, attributes map[st
 	return nil, proposed, nil
 }
 
-// addAs adds the resource under an id, once nobody else works on the id or the
-// name. again is the id under which it has to be tried instead.
-func (rq *request) addAs(ctx context.Context, s *Stream, d draft, prior *bridge.Pushed, id string) (p bridge.Pushed, again string, err error) {
-	give, err := rq.turns.take(ctx, s.name()+" "+id)
+// addAs adds the resource under an id, once nobody else works on the id or the name.
+func (rq *request) addAs(ctx context.Context, s *Stream, d draft, id string) (w written, err error) {
+	ctx, give, err := rq.turn(ctx, s, id)
 	if err != nil {
-		return p, "", err
+		return w, err
 	}
 	defer give()
 	giveName, err := rq.turns.take(ctx, s.name()+" name "+s.nameOf(d.attributes))
 	if err != nil {
-		return p, "", err
+		return w, err
 	}
 	defer giveName()
-	if _, now, err := rq.predecessor(ctx, s, d.attributes, id); err != nil || now != id {
-		return p, now, err // somebody else came first
+	if err := rq.settle(ctx, s); err != nil {
+		return w, err
+	}
+	prior, now, err := rq.predecessor(ctx, s, d.attributes, id)
+	if err != nil || now != id {
+		return written{elsewhere: now}, err // somebody else came first
 	}
 	moment := rq.Now()
-	p = bridge.Pushed{ID: id, State: bridge.PushedKept, Version: 1, Created: moment, Modified: moment}
+	p := bridge.Pushed{ID: id, State: bridge.PushedKept, Version: 1, Created: moment, Modified: moment}
 	if prior != nil {
-		p.Version, p.Created, p.Account = prior.Version+1, prior.Created, prior.Account
+		p.Created, p.Account = prior.Created, prior.Account
+		if prior.State == bridge.PushedGone {
+			p.Version = prior.Version + 1
+		}
 	}
 	if p, err = s.pushed(p, d); err != nil {
-		return p, "", err
+		return w, err
 	}
 	if s.members() && p.Edit == nil {
 		p.Edit = &bridge.MemberEdit{Replace: true} // who comes back has no members but those now named
 	}
-	return rq.apply(ctx, s, p, d)
+	return rq.apply(ctx, s, p, d, true)
+}
+
+// turn waits until nobody else works on a resource. The context it returns does
+// not end when the client hangs up: what is begun is done, and what follows from
+// it too.
+func (rq *request) turn(ctx context.Context, s *Stream, id string) (context.Context, func(), error) {
+	give, err := rq.turns.take(ctx, s.name()+" "+id)
+	return context.WithoutCancel(ctx), give, err
 }
 
 // put makes a resource what the client sends.
@@ -217,47 +234,94 @@ type current struct {
 
 // alter makes a change to one resource.
 func (rq *request) alter(ctx context.Context, s *Stream, id, ifMatch string, wish func(*current) (draft, error)) (bridge.Pushed, error) {
-	p, d, fresh, err := rq.alterAlone(ctx, s, id, ifMatch, wish)
-	if err == nil && fresh {
-		rq.arrive(ctx, s, p, d.attributes)
+	w, d, err := rq.alterAlone(ctx, s, id, ifMatch, wish)
+	if err == nil && w.came {
+		rq.arrive(ctx, s, w.Pushed, d.attributes)
 	}
-	return p, err
+	return w.Pushed, err
 }
 
-// alterAlone makes the change while nobody else works on the resource. fresh
-// says that its entry became the connection's by this.
-func (rq *request) alterAlone(ctx context.Context, s *Stream, id, ifMatch string, wish func(*current) (draft, error)) (p bridge.Pushed, d draft, fresh bool, err error) {
-	give, err := rq.turns.take(ctx, s.name()+" "+id)
+// alterAlone makes the change while nobody else works on the resource.
+func (rq *request) alterAlone(ctx context.Context, s *Stream, id, ifMatch string, wish func(*current) (draft, error)) (w written, d draft, err error) {
+	ctx, give, err := rq.turn(ctx, s, id)
 	if err != nil {
-		return p, d, false, err
+		return w, d, err
 	}
 	defer give()
+	if err := rq.settle(ctx, s); err != nil {
+		return w, d, err
+	}
 	now, err := rq.current(ctx, s, id)
 	if err != nil {
-		return p, d, false, err
+		return w, d, err
 	}
 	if !matches(ifMatch, now.Pushed) {
-		return p, d, false, versionDiffers(ifMatch, version(now.Pushed))
+		return w, d, versionDiffers(ifMatch, version(now.Pushed))
 	}
 	if d, err = wish(now); err != nil {
-		return p, d, false, err
+		return w, d, err
 	}
 	if s.nameOf(d.attributes) != s.nameOf(now.attributes) {
 		giveName, err := rq.takeName(ctx, s, id, d.attributes)
 		if err != nil {
-			return p, d, false, err
+			return w, d, err
 		}
 		defer giveName()
 	}
-	if p, err = s.pushed(now.Pushed, d); err != nil {
-		return p, d, false, err
+	p, err := rq.next(ctx, s, now, d)
+	if err != nil {
+		return w, d, err
 	}
-	if now.found || now.State != bridge.PushedKept || p.Edit != nil || len(d.secrets) > 0 || !bytes.Equal(p.Body, now.Body) {
+	w, err = rq.apply(ctx, s, p, d, false)
+	w.came = w.came || now.State != bridge.PushedKept || !slices.Equal(s.names(id, now.attributes), s.names(id, d.attributes))
+	return w, d, err
+}
+
+// next is the resource after a change. Its version is another one only if the
+// change changes something (RFC 7644, section 3.5.2.1).
+func (rq *request) next(ctx context.Context, s *Stream, now *current, d draft) (bridge.Pushed, error) {
+	p, err := s.pushed(now.Pushed, d)
+	if err != nil {
+		return p, err
+	}
+	changes := now.found || now.State != bridge.PushedKept || len(d.secrets) > 0 || !bytes.Equal(p.Body, now.Body)
+	if !changes {
+		if changes, err = rq.changesMembers(ctx, now.ID, p.Edit); err != nil {
+			return p, err
+		}
+	}
+	if changes {
 		p.Version, p.Modified = p.Version+1, later(rq.Now(), p.Modified)
 	}
 	p.State = bridge.PushedKept
-	p, _, err = rq.apply(ctx, s, p, d)
-	return p, d, now.found, err
+	if s.members() && now.State != bridge.PushedKept && !now.found && (p.Edit == nil || !p.Edit.Replace) {
+		p.State = bridge.PushedHalf // members that were missing before are still missing
+	}
+	return p, nil
+}
+
+// changesMembers says whether somebody comes or goes by an edit. Only one that
+// replaces the members reads their list.
+func (rq *request) changesMembers(ctx context.Context, group string, edit *bridge.MemberEdit) (bool, error) {
+	if edit == nil {
+		return false, nil
+	}
+	values, removed := []string{}, edit.Remove
+	for _, m := range edit.Add {
+		values = append(values, m.Value)
+	}
+	if edit.Replace {
+		removed = nil
+		for m, err := range rq.Store.Members(ctx, group) {
+			if err != nil || !slices.Contains(values, m.Value) {
+				return true, err
+			}
+		}
+	}
+	is, err := rq.Store.IsMember(ctx, group, append(values, removed...)...)
+	comes := slices.ContainsFunc(values, func(value string) bool { return !is[value] })
+	goes := slices.ContainsFunc(removed, func(value string) bool { return is[value] })
+	return comes || goes, err
 }
 
 // takeName takes the turn of a new unique name, if nobody has the name.
@@ -354,11 +418,14 @@ func (d *draft) takeEdit(edit *patch.Edit) error {
 
 // drop deletes a resource: what becomes of its entry is the policy's to say.
 func (rq *request) drop(ctx context.Context, s *Stream, id, ifMatch string) error {
-	give, err := rq.turns.take(ctx, s.name()+" "+id)
+	ctx, give, err := rq.turn(ctx, s, id)
 	if err != nil {
 		return err
 	}
 	defer give()
+	if err := rq.settle(ctx, s); err != nil {
+		return err
+	}
 	now, err := rq.current(ctx, s, id)
 	if err != nil {
 		return err
