@@ -67,6 +67,7 @@ type Push struct {
 type Quota struct {
 	Connection string         // the client's connection: "okta"
 	PerHour    map[Action]int // an action that is absent has no bound, 0 allows none
+	Asked      map[Action]int // what all changes of a push come to, counted with the first; nil: that change alone
 }
 
 // Keeper keeps pushed records that need no change of the destination.

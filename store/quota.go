@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,28 +35,38 @@ func (s *Store) spend(ctx context.Context, t *transaction, intent bridge.Intent)
 		return nil, nil
 	}
 	q, minute := intent.Quota, s.settings.Now().Unix()/60
-	counted := map[bridge.Action]bool{}
-	for _, action := range intent.Change.Actions {
-		bound, bounded := q.PerHour[action]
-		n := intent.Change.Weight(action)
-		if !bounded || n == 0 || counted[action] {
-			continue
-		}
-		counted[action] = true
+	asked := asks(intent)
+	for _, action := range slices.Sorted(maps.Keys(asked)) {
 		used, err := spent(t, q.Connection, action, minute)
 		if err != nil {
 			return nil, err
 		}
-		if used+n > bound {
-			return s.hold(ctx, t, intent, action, used, n)
+		if used+asked[action] > q.PerHour[action] {
+			return s.hold(ctx, t, intent, action, used, asked[action])
 		}
 	}
-	for action := range counted {
-		if err := addSpent(t, q.Connection, action, minute, intent.Change.Weight(action)); err != nil {
+	for action, n := range asked {
+		if err := addSpent(t, q.Connection, action, minute, n); err != nil {
 			return nil, err
 		}
 	}
 	return nil, nil
+}
+
+// asks says how much of what its quota bounds an intent asks for.
+func asks(intent bridge.Intent) map[bridge.Action]int {
+	asked := maps.Clone(intent.Quota.Asked)
+	if asked == nil {
+		asked = map[bridge.Action]int{}
+		for _, action := range intent.Change.Actions {
+			asked[action] = intent.Change.Weight(action)
+		}
+	}
+	maps.DeleteFunc(asked, func(action bridge.Action, n int) bool {
+		_, bounded := intent.Quota.PerHour[action]
+		return !bounded || n == 0
+	})
+	return asked
 }
 
 // spent sums up an hour. The oldest minute counts as a whole, so that no hour
