@@ -70,7 +70,7 @@ func oktaNameIsFree(s *Session) {
 
 // oktaMixed is a user whose userName is in mixed case, as the test has it.
 func oktaMixed(s *Session) Attrs {
-	return oktaUser(s, Attrs{"userName": "Runscope" + strings.ToUpper(s.Name()) + "@Conformance.Example"})
+	return oktaUser(s, Attrs{"userName": "Rs" + strings.ToUpper(s.Name()) + "@Conformance.Example"})
 }
 
 func oktaCreate(s *Session) {
