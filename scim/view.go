@@ -34,13 +34,7 @@ func (rq *request) look(ctx context.Context, s *Stream, p bridge.Pushed, wanted 
 		for _, stream := range rq.client.streams() {
 			v.endpoints[stream.name()] = stream.Type.Endpoint
 		}
-		for m, err := range rq.Store.Members(ctx, p.ID) {
-			if err != nil {
-				return nil, err
-			}
-			v.members = append(v.members, m)
-		}
-		return v, nil
+		return v, rq.lookAtMembers(ctx, v)
 	}
 	if rq.client.Groups == nil || !wanted.Wants("groups") {
 		return v, nil
@@ -48,6 +42,36 @@ func (rq *request) look(ctx context.Context, s *Stream, p bridge.Pushed, wanted 
 	var err error
 	v.groups, err = rq.Store.Groups(ctx, rq.client.Groups.name(), p.ID)
 	return v, err
+}
+
+// lookAtMembers reads the members that a group has in the version that is shown,
+// so that nobody sees half a change: when the group was changed meanwhile it reads
+// again, and at last while nobody else may change it.
+func (rq *request) lookAtMembers(ctx context.Context, v *view) error {
+	for attempt := 1; ; attempt++ {
+		if attempt == attempts {
+			give, err := rq.turns.take(ctx, v.stream.name()+" "+v.ID)
+			if err != nil {
+				return err
+			}
+			defer give()
+		}
+		v.members = nil
+		for m, err := range rq.Store.Members(ctx, v.ID) {
+			if err != nil {
+				return err
+			}
+			v.members = append(v.members, m)
+		}
+		now, err := rq.Store.Pushed(ctx, v.stream.name(), v.ID)
+		switch {
+		case bridge.IsKind(err, bridge.NotFound), err == nil && now.Version == v.Version:
+			return nil // one that is gone by now is shown as it was
+		case err != nil:
+			return err
+		}
+		v.Pushed = now
+	}
 }
 
 // version is the entity tag (RFC 7644, section 3.14).

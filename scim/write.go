@@ -119,7 +119,7 @@ func (rq *request) show(s *Stream, p bridge.Pushed, wanted schema.Projection, st
 		return err
 	}
 	rq.answer.Header().Set("Location", v.location())
-	rq.answer.Header().Set("ETag", version(p))
+	rq.answer.Header().Set("ETag", version(v.Pushed))
 	rq.answer.write(status, body)
 	return nil
 }
