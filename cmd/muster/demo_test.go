@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
 
@@ -23,7 +24,7 @@ import (
 // by step, and between the steps its directory is read over LDAP from here,
 // another process, and compared with the plans as a third one shows them.
 func TestTheDemonstrationDoesWhatItsPlansSay(t *testing.T) {
-	p := startDemo(t)
+	p := startDemo(t, "--once", "--step")
 	before := p.entries()
 	if len(before) != 0 {
 		t.Fatalf("there are %d entries before the first plan", len(before))
@@ -66,7 +67,7 @@ var demoSteps = []string{
 
 // What somebody changes behind the demonstration's back is in the next preview.
 func TestAValueChangedBehindTheBackShowsInTheNextPreview(t *testing.T) {
-	p := startDemo(t)
+	p := startDemo(t, "--once", "--step")
 	for range 5 { // the first day, but for its last step: then the sources change
 		p.enter()
 		p.output()
@@ -83,6 +84,63 @@ func TestAValueChangedBehindTheBackShowsInTheNextPreview(t *testing.T) {
 	}
 }
 
+// What the demonstration prints for another terminal does there what it says,
+// and Enter lets the reader's own commands write.
+func TestTheDemonstrationsLinesWorkAsPasted(t *testing.T) {
+	p := startDemo(t, "--step") // the first step waits until the test has read the directory's address
+	for range 5 {
+		p.enter()
+		p.output()
+	}
+	p.enter()
+	_, lines, found := strings.Cut(p.until("Enter opens it again."), "In another terminal:\n")
+	lines, closing, cut := strings.Cut(lines, "\nOne process at a time writes")
+	if !found || !cut {
+		t.Fatalf("nothing to paste:\n%s", lines)
+	}
+	pasted := paste(t, "", lines)
+	for _, want := range []string{`"userName":"ada@example.com"`, `"totalResults":1`, `"displayName":"Analysts"`, `"active":false`, "MUST ", "The audit is whole", "Saved as"} {
+		if !strings.Contains(pasted, want) {
+			t.Errorf("there is no %s in\n%s", want, pasted)
+		}
+	}
+	if failed := regexp.MustCompile(`(?m)^(MUST|CLIENT) .* [1-9]\d* (failed|broken).*`).FindString(pasted); failed != "" {
+		t.Errorf("the door does not conform: %s in\n%s", failed, pasted)
+	}
+	ada := p.account("ada")
+	if ada.GetAttributeValue("userAccountControl") != "514" || !strings.Contains(ada.DN, "OU=Cloud,") || !strings.HasPrefix(ada.GetAttributeValue("memberOf"), "CN=Analysts,OU=Groups,") {
+		t.Errorf("Ada is %v", ada)
+	}
+	if out, code := p.muster("run", "partners"); code != exitError {
+		t.Errorf("while the door is open, run ended with %d:\n%s", code, out)
+	}
+	p.enter()
+	p.until("The door is closed")
+	if out, code := p.muster("apply", saved.FindStringSubmatch(pasted)[1]); code != exitDone || !strings.Contains(closing, " apply PLAN\n") {
+		t.Errorf("after %s, apply ended with %d:\n%s", closing, code, out)
+	}
+	p.enter()
+	p.until("The door is open again")
+	found = strings.Contains(paste(t, "", strings.Join(strings.SplitAfter(lines, "\n")[:4], "")+"curl -sS --oauth2-bearer $TOKEN $URL/Users"), `"totalResults":1`)
+	if !found {
+		t.Error("Ada is not found when the door is open again")
+	}
+}
+
+// paste runs lines in a shell, as a reader would who pastes them, and returns
+// what was printed.
+func paste(t *testing.T, dir, lines string) string {
+	t.Helper()
+	shell := exec.CommandContext(t.Context(), "sh", "-u", "-c", lines)
+	shell.Dir = dir
+	out, err := shell.CombinedOutput()
+	var exited *exec.ExitError
+	if err != nil && !errors.As(err, &exited) {
+		t.Fatalf("this test needs sh and curl: %v", err)
+	}
+	return string(out)
+}
+
 // presented is a demonstration in a process of its own.
 type presented struct {
 	t      *testing.T
@@ -96,10 +154,10 @@ type presented struct {
 	ended  chan error
 }
 
-func startDemo(t *testing.T) *presented {
+func startDemo(t *testing.T, flags ...string) *presented {
 	t.Helper()
 	p := &presented{t: t, dir: filepath.Join(t.TempDir(), "demo"), lines: make(chan string, 100)}
-	p.cmd = exec.CommandContext(t.Context(), build(t), "demo", "--once", "--step", "--dir", p.dir)
+	p.cmd = exec.CommandContext(t.Context(), build(t), append([]string{"demo", "--dir", p.dir}, flags...)...)
 	reader, writer := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr = writer, writer
 	in, err := p.cmd.StdinPipe()
@@ -142,15 +200,23 @@ func (p *presented) enter() {
 }
 
 // output is what was printed until the demonstration waits again, or ends.
-func (p *presented) output() string {
+func (p *presented) output() string { return p.until("[Enter]") }
+
+// until is what was printed before a line that begins so, or before the end.
+func (p *presented) until(begin string) string {
+	p.t.Helper()
 	var b strings.Builder
-	for line := range p.lines {
-		if line == "[Enter]" {
-			return b.String()
+	for {
+		select {
+		case line, more := <-p.lines:
+			if !more || strings.HasPrefix(line, begin) {
+				return b.String()
+			}
+			b.WriteString(line + "\n")
+		case <-time.After(time.Minute):
+			p.t.Fatalf("for a minute nothing was printed, and no %q:\n%s", begin, b.String())
 		}
-		b.WriteString(line + "\n")
 	}
-	return b.String()
 }
 
 // muster runs a command on the demonstration's files in another process.
@@ -201,6 +267,15 @@ func (p *presented) person(id string) *goldap.Entry {
 	}
 	p.t.Fatalf("%s is not in the directory", id)
 	return nil
+}
+
+func (p *presented) account(name string) *goldap.Entry {
+	p.t.Helper()
+	found, err := p.conn.Search(goldap.NewSearchRequest(p.server.Base, goldap.ScopeWholeSubtree, 0, 0, 0, false, "(sAMAccountName="+name+")", []string{"*", "memberOf"}, nil))
+	if err != nil || len(found.Entries) != 1 {
+		p.t.Fatalf("account %s: %v, %v", name, found, err)
+	}
+	return found.Entries[0]
 }
 
 // compare holds what became of the directory against the plan: everything that
