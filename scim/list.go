@@ -247,6 +247,14 @@ func (rq *request) fill(p *page, s *Stream, selection filter.Selection, wanted s
 	if err != nil {
 		return err
 	}
+	if total == 0 && selection.Where != nil && s.Applier.Flights.Lost() { // what is asked for may be one of these
+		if err := rq.settle(rq.Context(), s); err != nil {
+			return err
+		}
+		if found, total, next, err = rq.Store.Select(rq.Context(), s.name(), s.Type, selection); err != nil {
+			return err
+		}
+	}
 	if total == 0 && selection.Count > 0 {
 		now, err := rq.found(rq.Context(), s, selection.Where)
 		if err != nil {
