@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -87,15 +89,26 @@ func (s *Server) serve(write bool, pattern string, handle handler) http.HandlerF
 		start := s.Now()
 		rq := &request{Server: s, Request: r, id: uuid.NewString(), answer: &answer{ResponseWriter: w}}
 		w.Header().Set("X-Request-Id", rq.id)
-		err := rq.enter(write)
-		if err == nil {
-			err = handle(rq)
-		}
+		err := rq.attempt(write, handle)
 		if err != nil {
 			rq.refuse(err)
 		}
 		rq.log(pattern, err, s.Now().Sub(start))
 	}
+}
+
+// attempt lets the caller in and calls the handler. Where one of them breaks
+// off, the client still gets an answer, and the log says where it was.
+func (rq *request) attempt(write bool, handle handler) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = bridge.Wrap(bridge.Internal, fmt.Errorf("%v\n%s", fault, debug.Stack()), "the request broke off")
+		}
+	}()
+	if err := rq.enter(write); err != nil {
+		return err
+	}
+	return handle(rq)
 }
 
 // enter says who asks and whether it may.
