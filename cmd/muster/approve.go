@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/config"
@@ -36,9 +37,17 @@ func (a *approveCommand) Run(ctx context.Context, s *screen, c *cli) (err error)
 	if a.Output == "json" {
 		return s.json(map[string]any{"plan": plan.ID, "state": state, "hash": plan.Hash, "changes": plan.Counts.Changes})
 	}
+	if isStream(plan.Connection) {
+		s.say("Plan %s of what was pushed to %s is approved: %s. The server applies it within %s.", plan.ID, plan.Connection, plural(plan.Counts.Changes, "change"), rounds)
+		return nil
+	}
 	s.say("Plan %s of job %s is approved: %s. To apply it: muster apply %s", plan.ID, plan.Connection, plural(plan.Counts.Changes, "change"), plan.ID)
 	return nil
 }
+
+// isStream says whether the name is that of a stream, such as okta/users, and
+// not of a job, whose name has no slash.
+func isStream(name string) bool { return strings.Contains(name, "/") }
 
 // store opens the store that the file names, and nothing else.
 func (c *cli) store(ctx context.Context) (*store.Store, error) {
@@ -74,6 +83,9 @@ func (a *applyCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 	plan, state, err := st.Plan(ctx, a.Plan)
 	if err != nil {
 		return err
+	}
+	if isStream(plan.Connection) {
+		return bridge.Errorf(bridge.Precondition, "plan %s is of what was pushed to %s: muster approve %s --reason \"...\", and the server applies it", plan.ID, plan.Connection, plan.ID)
 	}
 	if j, err = openIn(ctx, file, st, plan.Connection); err != nil {
 		j = &openJob{store: st}
