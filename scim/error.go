@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	scimerrors "github.com/elimity-com/scim/errors"
 
@@ -116,10 +117,16 @@ func retryAfter(wait time.Duration) map[string]string {
 // excerpt is as much of what a client sent as an answer repeats.
 func excerpt(text string) string {
 	const longest = 100
-	if len(text) <= longest {
-		return strings.ToValidUTF8(text, "?")
+	visible := func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
 	}
-	return strings.ToValidUTF8(text[:longest], "") + "..."
+	if len(text) <= longest {
+		return strings.Map(visible, strings.ToValidUTF8(text, "?"))
+	}
+	return strings.Map(visible, strings.ToValidUTF8(text[:longest], "")) + "..."
 }
 
 // problemOf says how an error is answered. overLimit is the status when a push
