@@ -1,9 +1,11 @@
 package scim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -164,6 +166,9 @@ func (rq *request) plan(ctx context.Context, s *Stream, record bridge.Record) (*
 	return plan, nil
 }
 
+// quoted finds the value in a message that goes on with whose it is.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
 // objection says how a finding is answered; nil when it forbids nothing. Nothing
 // is said of entries that are not the client's.
 func (rq *request) objection(f bridge.Finding) error {
@@ -182,10 +187,12 @@ func (rq *request) objection(f bridge.Finding) error {
 		return nil
 	}
 	switch f.Code {
-	case "name-taken", "no-free-name":
+	case "name-taken":
+		return taken("%sthe directory has %s already, in another entry", of, cmp.Or(quoted.FindString(f.Message), "it"))
+	case "no-free-name":
 		return taken("%s%s", of, f.Message)
 	case "owned-elsewhere":
-		return taken("the directory has this account already, and another connection owns it")
+		return taken("the directory has this account already, and another connection owns it, or another resource of this one")
 	case "adopt-off":
 		return taken("the directory has this account already, and the connection does not take over accounts")
 	case "ambiguous-match", "same-entry":
