@@ -22,16 +22,24 @@ const (
 	firstPause = 10 * time.Millisecond
 )
 
+// errand is a push with what the door knows of it.
+type errand struct {
+	bridge.Push
+	record bridge.Record // as the planner gets to see it
+	fresh  bool          // no client knows its id yet
+	came   bool          // others may wait for what it brings: an entry, or a name
+}
+
 // written is what became of a push.
 type written struct {
 	bridge.Pushed
-	came      bool   // others may have waited for what it brought: an entry, or a name
-	elsewhere string // the id under which it has to be tried instead: its entry was found under that before
+	unresolved bool   // it names records that have no entry yet
+	elsewhere  string // the id under which it has to be tried instead: its entry was found under that before
 }
 
 // apply plans what the resource needs in the directory, does it, and keeps the
-// resource. fresh says that no client knows its id yet.
-func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draft, fresh bool) (written, error) {
+// resource.
+func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draft, fresh, came bool) (written, error) {
 	push := bridge.Push{Request: rq.id, Record: p, Secrets: d.secrets, Quota: rq.client.Quota}
 	if rq.client.Ways.Review {
 		push.Record.State = bridge.PushedWaiting
@@ -42,7 +50,7 @@ func (rq *request) apply(ctx context.Context, s *Stream, p bridge.Pushed, d draf
 	if err != nil {
 		return written{}, err
 	}
-	return rq.write(ctx, s, record, push, fresh)
+	return rq.write(ctx, s, errand{Push: push, record: record, fresh: fresh, came: came})
 }
 
 // applyGone plans what becomes of the entry of a resource that its client
@@ -53,38 +61,57 @@ func (rq *request) applyGone(ctx context.Context, s *Stream, p bridge.Pushed) er
 		_, err := rq.await(ctx, s, push)
 		return err
 	}
-	_, err := rq.write(ctx, s, bridge.Record{Key: p.ID, Gone: true, Where: s.Type.Name + " " + p.ID}, push, false)
+	_, err := rq.write(ctx, s, errand{Push: push, record: bridge.Record{Key: p.ID, Gone: true, Where: s.Type.Name + " " + p.ID}})
 	return err
 }
 
 // write plans a record and does it, again when the directory is not any more as
 // it was planned.
-func (rq *request) write(ctx context.Context, s *Stream, record bridge.Record, push bridge.Push, fresh bool) (written, error) {
+func (rq *request) write(ctx context.Context, s *Stream, e errand) (written, error) {
 	for attempt := 0; ; attempt++ {
-		plan, err := rq.plan(ctx, s, record)
-		if err != nil {
-			return written{}, err
+		w, err := rq.writeOnce(ctx, s, e)
+		overtaken := bridge.IsKind(err, bridge.Stale) || bridge.IsKind(err, bridge.Conflict)
+		if !overtaken || attempt+1 == attempts {
+			return w, err
 		}
-		came, found, err := rq.arrival(ctx, s, plan)
-		if err != nil || fresh && found != "" && found != record.Key {
-			return written{elsewhere: found}, err
-		}
-		if plan.Changes.Len() == 0 {
-			push.Record.Account = agreed(plan, push.Record)
-			kept, err := rq.keep(ctx, s, push)
-			return written{Pushed: kept}, err
-		}
-		_, err = s.Applier.Push(ctx, plan, push)
-		if overtaken := bridge.IsKind(err, bridge.Stale) || bridge.IsKind(err, bridge.Conflict); overtaken && attempt+1 < attempts {
-			time.Sleep(firstPause << attempt)
-			continue
-		}
-		if err != nil || record.Gone {
-			return written{}, err
-		}
-		kept, err := rq.Store.Pushed(ctx, s.name(), record.Key)
-		return written{Pushed: kept, came: came}, err
+		time.Sleep(firstPause << attempt)
 	}
+}
+
+func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand) (w written, err error) {
+	plan, err := rq.plan(ctx, s, e.record)
+	if err != nil {
+		return w, err
+	}
+	came, found, err := rq.arrival(ctx, s, plan)
+	if err != nil || e.fresh && found != "" && found != e.record.Key {
+		return written{elsewhere: found}, err
+	}
+	if (came || e.came) && e.Record.State == bridge.PushedKept {
+		if e.Record.State, err = rq.stateOf(ctx, s, e.Record); err != nil {
+			return w, err
+		}
+	}
+	w.unresolved = plan.Counts.Waiting > 0
+	if plan.Changes.Len() == 0 {
+		e.Record.Account = agreed(plan, e.Record)
+		w.Pushed, err = rq.keep(ctx, s, e.Push)
+		return w, err
+	}
+	if _, err = s.Applier.Push(ctx, plan, e.Push); err == nil && !e.record.Gone {
+		w.Pushed, err = rq.Store.Pushed(ctx, s.name(), e.record.Key)
+	}
+	return w, err
+}
+
+// stateOf is the state of a record that brings what others may wait for: as long
+// as they do it is half written, so that whatever happens they are not forgotten.
+func (rq *request) stateOf(ctx context.Context, s *Stream, p bridge.Pushed) (bridge.PushedState, error) {
+	groups, reports, err := rq.waitFor(ctx, s, p)
+	if len(groups)+len(reports) > 0 {
+		return bridge.PushedHalf, err
+	}
+	return p.State, err
 }
 
 // keep saves a resource that needs no change of the directory, unless it is kept
@@ -190,7 +217,7 @@ func (rq *request) objection(f bridge.Finding) error {
 	case "name-taken":
 		return taken("%sthe directory has %s already, in another entry", of, cmp.Or(quoted.FindString(f.Message), "it"))
 	case "no-free-name":
-		return taken("%s%s", of, f.Message)
+		return taken("%s%s", of, withoutNames(f.Message))
 	case "owned-elsewhere":
 		return taken("the directory has this account already, and another connection owns it, or another resource of this one")
 	case "adopt-off":
@@ -200,7 +227,7 @@ func (rq *request) objection(f bridge.Finding) error {
 	case "protected":
 		return forbidden("the account is protected and never changed from here")
 	}
-	message := strings.TrimSuffix(f.Message, ".")
+	message := withoutNames(strings.TrimSuffix(f.Message, "."))
 	if f.Value != "" && !strings.Contains(message, f.Value) {
 		message += " (" + excerpt(f.Value) + ")"
 	}

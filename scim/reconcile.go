@@ -54,13 +54,13 @@ func (rq *request) finishHalf(ctx context.Context, s *Stream) error {
 		if p.State != bridge.PushedHalf {
 			continue
 		}
-		err := rq.again(ctx, s, p, nil)
+		w, err := rq.again(ctx, s, p, nil)
+		if err == nil && w.State == bridge.PushedHalf && !s.members() {
+			err = rq.arrive(ctx, s, w.Pushed)
+		}
 		faults = append(faults, err)
 		if hopeless(err) {
 			break
-		}
-		if attributes, damaged := decoded(p); err == nil && damaged == nil {
-			rq.arrive(ctx, s, p, attributes)
 		}
 	}
 	return errors.Join(faults...)

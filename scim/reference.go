@@ -3,6 +3,7 @@ package scim
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/muster-idm/muster/bridge"
@@ -91,93 +92,125 @@ func (rq *request) keyOf(ctx context.Context, value string) (string, error) {
 // written by Reconcile.
 const patience = 20 * time.Second
 
-// arrive writes what waited for a new account: memberships and managers that
-// were accepted before it was there. It is the caller's, who holds no turn. What
-// cannot be written now is marked, and tried again by Reconcile.
-func (rq *request) arrive(ctx context.Context, s *Stream, p bridge.Pushed, attributes map[string]any) {
-	if s.members() || rq.client.Ways.Review {
-		return
+// waitFor returns the groups and the users that name a user.
+func (rq *request) waitFor(ctx context.Context, s *Stream, p bridge.Pushed) (groups, reports []bridge.Pushed, err error) {
+	if s.members() {
+		return nil, nil, nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // what the client waits for is done
-	defer cancel()
+	attributes, err := decoded(p)
+	if err != nil {
+		return nil, nil, err
+	}
 	names := s.names(p.ID, attributes)
-	if err := errors.Join(rq.joinGroups(ctx, p.ID, names), rq.tellReports(ctx, s, p.ID, names)); err != nil {
-		rq.Log.ErrorContext(ctx, "what waited for a new account is tried again later", "request", rq.id, "connection", rq.client.Name, "link", p.ID, "cause", err)
-	}
-}
-
-// joinGroups makes a new account a member of the groups that name it already.
-func (rq *request) joinGroups(ctx context.Context, id string, names []string) error {
-	groups := rq.client.Groups
-	if groups == nil {
-		return nil
-	}
-	waiting, err := rq.Store.Groups(ctx, groups.name(), names...)
-	for _, g := range waiting {
-		err = errors.Join(err, rq.again(ctx, groups, g, &bridge.MemberEdit{Add: []bridge.Member{{Value: id}}}))
-	}
-	return err
-}
-
-// tellReports writes a new account as the manager of those that name it already.
-func (rq *request) tellReports(ctx context.Context, s *Stream, id string, names []string) error {
-	place, _ := s.Type.Locate(managerPath)
-	folded := make([]string, len(names))
-	for i, name := range names {
-		folded[i] = filter.Fold(place, name)
-	}
-	reports, err := rq.Store.Naming(ctx, s.name(), managerTerm, folded...)
-	for _, p := range reports {
-		if p.ID != id {
-			err = errors.Join(err, rq.again(ctx, s, p, nil))
+	if rq.client.Groups != nil {
+		if groups, err = rq.Store.Groups(ctx, rq.client.Groups.name(), names...); err != nil {
+			return nil, nil, err
 		}
 	}
-	return err
+	place, _ := s.Type.Locate(managerPath)
+	for i, name := range names {
+		names[i] = filter.Fold(place, name)
+	}
+	reports, err = rq.Store.Naming(ctx, s.name(), managerTerm, names...)
+	return groups, slices.DeleteFunc(reports, func(r bridge.Pushed) bool { return r.ID == p.ID }), err
+}
+
+// follow does what follows from a write, once the caller holds no turn. What
+// cannot be done now is marked, and done by Reconcile.
+func (rq *request) follow(ctx context.Context, s *Stream, w written, edit *bridge.MemberEdit) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // what the client waits for is done
+	defer cancel()
+	var err error
+	if w.unresolved { // who was not there may have come before this was kept, and not have seen it
+		_, err = rq.again(ctx, s, w.Pushed, edit)
+	}
+	if w.State == bridge.PushedHalf && !s.members() {
+		err = errors.Join(err, rq.arrive(ctx, s, w.Pushed))
+	}
+	if err != nil {
+		rq.Log.ErrorContext(ctx, "what follows a push is tried again later", "request", rq.id, "connection", rq.client.Name, "link", w.ID, "cause", err)
+	}
+}
+
+// arrive writes what waited for a user: memberships and managers that were
+// accepted before its account was there. Until all is written the user stands as
+// half written.
+func (rq *request) arrive(ctx context.Context, s *Stream, p bridge.Pushed) error {
+	groups, reports, err := rq.waitFor(ctx, s, p)
+	for _, g := range groups {
+		_, fault := rq.again(ctx, rq.client.Groups, g, &bridge.MemberEdit{Add: []bridge.Member{{Value: p.ID}}})
+		err = errors.Join(err, fault)
+	}
+	for _, r := range reports {
+		_, fault := rq.again(ctx, s, r, nil)
+		err = errors.Join(err, fault)
+	}
+	if err != nil {
+		return err
+	}
+	ctx, give, err := rq.turn(ctx, s, p.ID)
+	if err != nil {
+		return err
+	}
+	defer give()
+	now, err := rq.Store.Pushed(ctx, s.name(), p.ID)
+	if bridge.IsKind(err, bridge.NotFound) || err == nil && (now.State != bridge.PushedHalf || now.Version != p.Version) {
+		return nil // somebody else has it in hand
+	}
+	if err != nil {
+		return err
+	}
+	return rq.note(ctx, now, bridge.PushedKept)
+}
+
+// note keeps another state of a record. It is Muster's own note and not the
+// client's push, so that no limit forbids it.
+func (rq *request) note(ctx context.Context, p bridge.Pushed, state bridge.PushedState) error {
+	p.State = state
+	return rq.save(ctx, bridge.Push{Request: rq.id + "+" + p.ID, Record: p})
 }
 
 // again plans and writes a resource as it is kept; of a group with an edit, that
 // alone. What could not be written is marked as half written.
-func (rq *request) again(ctx context.Context, s *Stream, p bridge.Pushed, edit *bridge.MemberEdit) error {
+func (rq *request) again(ctx context.Context, s *Stream, p bridge.Pushed, edit *bridge.MemberEdit) (w written, err error) {
 	detached, give, err := rq.turn(context.WithoutCancel(ctx), s, p.ID)
 	if err != nil {
-		return err
+		return w, err
 	}
 	defer give()
 	failure := rq.settle(ctx, s)
 	now, err := rq.Store.Pushed(detached, s.name(), p.ID)
 	if bridge.IsKind(err, bridge.NotFound) {
-		return nil // deleted meanwhile
+		return w, nil // deleted meanwhile
 	}
 	if err != nil {
-		return err
+		return w, err
 	}
 	if failure == nil {
-		failure = rq.rewrite(ctx, s, now, edit)
+		w, failure = rq.rewrite(ctx, s, now, edit)
 	}
 	if failure == nil || now.State != bridge.PushedKept {
-		return failure
+		return w, failure
 	}
-	now.State = bridge.PushedHalf
-	mark := bridge.Push{Request: rq.id + "+" + p.ID, Record: now} // without a quota: it is Muster's note, also while the client is held
-	return errors.Join(failure, rq.save(detached, mark))
+	return w, errors.Join(failure, rq.note(detached, now, bridge.PushedHalf))
 }
 
-func (rq *request) rewrite(ctx context.Context, s *Stream, now bridge.Pushed, edit *bridge.MemberEdit) error {
+func (rq *request) rewrite(ctx context.Context, s *Stream, now bridge.Pushed, edit *bridge.MemberEdit) (written, error) {
 	attributes, err := decoded(now)
 	if err != nil {
-		return err
+		return written{}, err
 	}
-	if now.State == bridge.PushedHalf {
+	half := now.State == bridge.PushedHalf
+	if half {
 		edit = nil // more may be missing
 	}
 	record, err := rq.recordAgain(ctx, s, now, attributes, edit)
 	if err != nil {
-		return err
+		return written{}, err
 	}
 	push := bridge.Push{Request: rq.id + "+" + now.ID, Record: now, Quota: rq.client.Quota}
 	push.Record.State = bridge.PushedKept
-	_, err = rq.write(ctx, s, record, push, false)
-	return err
+	return rq.write(ctx, s, errand{Push: push, record: record, came: half})
 }
 
 // recordAgain is the record of a resource as it is kept: of a group with all its

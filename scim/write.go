@@ -138,7 +138,7 @@ func (rq *request) add(ctx context.Context, s *Stream, d draft, proposed string)
 			return w.Pushed, err
 		}
 		if w.elsewhere == "" {
-			rq.arrive(ctx, s, w.Pushed, d.attributes)
+			rq.follow(ctx, s, w, d.members)
 			return w.Pushed, nil
 		}
 		proposed = w.elsewhere
@@ -202,7 +202,7 @@ func (rq *request) addAs(ctx context.Context, s *Stream, d draft, id string) (w 
 	if s.members() && p.Edit == nil {
 		p.Edit = &bridge.MemberEdit{Replace: true} // who comes back has no members but those now named
 	}
-	return rq.apply(ctx, s, p, d, true)
+	return rq.apply(ctx, s, p, d, true, true)
 }
 
 // turn waits until nobody else works on a resource. The context it returns does
@@ -235,8 +235,8 @@ type current struct {
 // alter makes a change to one resource.
 func (rq *request) alter(ctx context.Context, s *Stream, id, ifMatch string, wish func(*current) (draft, error)) (bridge.Pushed, error) {
 	w, d, err := rq.alterAlone(ctx, s, id, ifMatch, wish)
-	if err == nil && w.came {
-		rq.arrive(ctx, s, w.Pushed, d.attributes)
+	if err == nil {
+		rq.follow(ctx, s, w, d.members)
 	}
 	return w.Pushed, err
 }
@@ -272,8 +272,8 @@ func (rq *request) alterAlone(ctx context.Context, s *Stream, id, ifMatch string
 	if err != nil {
 		return w, d, err
 	}
-	w, err = rq.apply(ctx, s, p, d, false)
-	w.came = w.came || now.State != bridge.PushedKept || !slices.Equal(s.names(id, now.attributes), s.names(id, d.attributes))
+	came := now.State != bridge.PushedKept || !slices.Equal(s.names(id, now.attributes), s.names(id, d.attributes))
+	w, err = rq.apply(ctx, s, p, d, false, came)
 	return w, d, err
 }
 
