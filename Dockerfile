@@ -2,6 +2,14 @@
 #
 #   docker build --build-arg VERSION=v1.2.3 -t muster .
 #   docker run -v muster:/data -v ./muster.yaml:/data/muster.yaml:ro muster preview staff
+#   docker run -v muster:/data -v ./muster.yaml:/data/muster.yaml:ro -p 8080:8080 muster
+#
+# The store is in the volume /data, unless muster.yaml says otherwise. To be reached
+# from outside of the container, muster.yaml says
+#
+#   muster:
+#     listen: 0.0.0.0:8080
+#     tls: {cert: server.pem, key: server-key.pem}   # or trusted_proxies: the proxy in front
 
 FROM golang:1.26 AS build
 WORKDIR /src
@@ -21,4 +29,10 @@ USER 65532:65532
 ENV HOME=/data
 WORKDIR /data
 VOLUME /data
+EXPOSE 8080
+# There is no shell: muster itself asks whether it runs. It is not ready as long as
+# the directory is away, but starting it anew would not help that.
+HEALTHCHECK --interval=30s --timeout=6s --start-period=60s CMD ["/muster", "healthy"]
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["/muster"]
+CMD ["serve"]

@@ -28,7 +28,7 @@ func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // cli is the command line.
 type cli struct {
-	Config string `short:"c" default:"muster.yaml" env:"MUSTER_CONFIG" placeholder:"FILE" help:"The file with destinations, sources and jobs."`
+	Config string `short:"c" default:"muster.yaml" env:"MUSTER_CONFIG" placeholder:"FILE" help:"The file with destinations, sources, jobs and connections."`
 
 	Check       checkCommand       `cmd:"" help:"Check a file: every fault at once, with its place and what to do."`
 	Preview     previewCommand     `cmd:"" help:"Show what a job would change. Writes nothing. Exit code 2 if there is something."`
@@ -39,11 +39,12 @@ type cli struct {
 	Trace       traceCommand       `cmd:"" help:"Follow one person or group through a job. Writes nothing."`
 	Jobs        jobsCommand        `cmd:"" help:"List, import and export jobs."`
 	Serve       serveCommand       `cmd:"" help:"Serve the connections of the file: SCIM 2.0 for identity providers."`
+	Healthy     healthyCommand     `cmd:"" help:"Ask the server of the file on this machine whether it runs: for containers."`
 	Token       tokenCommand       `cmd:"" help:"Make, list and revoke the tokens that SCIM clients show."`
 	Release     releaseCommand     `cmd:"" help:"Let a connection write again that is held because its client reached a limit."`
 	Audit       auditCommand       `cmd:"" help:"Verify the audit trail."`
 	Devdir      devdirCommand      `cmd:"" help:"Start the embedded directory alone, to try things out."`
-	Demo        demoCommand        `cmd:"" help:"Start an example: a directory, two sources, two jobs."`
+	Demo        demoCommand        `cmd:"" help:"Start an example: a directory, two sources, two jobs, and a SCIM address to push to."`
 	Conformance conformanceCommand `cmd:"" help:"Hold any SCIM server to the RFCs and to what Okta and Entra send. Exit code 4 if a check fails."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
@@ -53,7 +54,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	var c cli
 	ended := -1
 	parser, err := kong.New(&c, kong.Name("muster"), kong.Writers(out, errs), kong.Exit(func(code int) { ended = code }),
-		kong.Description("Muster brings people and groups from HR databases and sheets into Active Directory. It shows every change before it is made, and makes exactly what was shown."),
+		kong.Description("Muster brings people and groups from HR databases, sheets and identity providers into Active Directory. It shows every change before it is made, and makes exactly what was shown."),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		fmt.Fprintln(errs, "muster:", err)

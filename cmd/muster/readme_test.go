@@ -89,6 +89,9 @@ func TestTheReadmesIdentityProviderWorksAsItStands(t *testing.T) {
 		!strings.HasPrefix(e.GetAttributeValue("memberOf"), "CN=Analysts,OU=Groups,") {
 		t.Errorf("Ada is %v", e)
 	}
+	if code := run(t.Context(), []string{"healthy", "--ready", "--listen", address}, strings.NewReader(""), &r.out, &r.out); code != exitDone {
+		t.Errorf("the server is not ready: %d:\n%s", code, r.out.String())
+	}
 	if code := run(t.Context(), []string{"run", "staff"}, strings.NewReader(""), &r.out, &r.out); code != exitError || !strings.Contains(r.out.String(), "(muster serve, since") {
 		t.Errorf("while a server runs, run ended with %d:\n%s", code, r.out.String())
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -41,7 +42,10 @@ func (v *serveCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 		return err
 	}
 	if len(file.Connections) == 0 {
-		return bridge.Errorf(bridge.Invalid, "%s has no connections: there is nothing to serve", c.Config)
+		return bridge.Errorf(bridge.Invalid, "there is nothing to serve: %s has no connections (docs/connections.md says how to write them)", c.Config)
+	}
+	if err := v.override(&file.Muster); err != nil {
+		return err
 	}
 	st, err := openStore(ctx, file)
 	if err != nil {
@@ -51,10 +55,26 @@ func (v *serveCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 	if err := st.Lock("muster serve"); err != nil {
 		return err
 	}
-	if v.Listen != "" {
-		file.Muster.Listen = v.Listen
-	}
 	return serve(ctx, s, file, st)
+}
+
+// override puts another address in the place of the file's, if tokens do not
+// travel in clear there, as the file is checked for.
+func (v *serveCommand) override(m *config.Muster) error {
+	if v.Listen == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(v.Listen)
+	if err != nil {
+		return bridge.Wrap(bridge.Invalid, err, "--listen takes host:port, for example 127.0.0.1:8081")
+	}
+	ip, err := netip.ParseAddr(host)
+	within := host == "localhost" || err == nil && ip.IsLoopback()
+	if !within && m.TLS.Cert == "" && len(m.TrustedProxies) == 0 {
+		return bridge.Errorf(bridge.Invalid, "--listen %s: tokens would travel in clear; give a certificate as tls in the file, or name the proxy that has one as trusted_proxies", v.Listen)
+	}
+	m.Listen = v.Listen
+	return nil
 }
 
 // serve answers until the context ends.
@@ -131,7 +151,7 @@ func (v *server) greet(ctx context.Context, s *screen, file *config.File, st *st
 			s.say("  %-12s nobody can sign in yet: muster token create --connection %s", "", c.Name)
 		}
 		if i := slices.IndexFunc(held, func(h store.Hold) bool { return h.Connection == c.Name }); i >= 0 {
-			s.say("  %-12s held since %s, %s: muster release %s --reason \"...\"", "", minute(held[i].Since), held[i].Reason, c.Name)
+			s.say("  %-12s held since %s: %s", "", minute(held[i].Since), held[i].Reason)
 		}
 	}
 	return nil
@@ -176,7 +196,7 @@ func listen(file *config.File) (net.Listener, string, error) {
 	m := file.Muster
 	listener, err := net.Listen("tcp", m.Listen)
 	if err != nil {
-		return nil, "", bridge.Wrap(bridge.Unavailable, err, "Muster cannot listen on %s; another address is given by --listen, or in the file as listen under muster", m.Listen)
+		return nil, "", bridge.Wrap(bridge.Unavailable, err, "it cannot listen on %s (--listen takes another address, for example 127.0.0.1:8081)", m.Listen)
 	}
 	if m.TLS.Cert == "" {
 		return listener, "http", nil
