@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -178,7 +179,7 @@ func problemOfKind(err error, overLimit int) *problem {
 	if !errors.As(err, &e) {
 		return &problem{status: http.StatusInternalServerError, detail: "an internal error occurred; the log has its cause under the id of this request", cause: err}
 	}
-	p := &problem{detail: e.Msg, cause: err}
+	p := &problem{detail: withoutNames(e.Msg), cause: err}
 	switch e.Kind {
 	case bridge.Invalid:
 		p.status, p.scimType = http.StatusBadRequest, schema.InvalidValue
@@ -203,6 +204,13 @@ func problemOfKind(err error, overLimit int) *problem {
 	}
 	return p
 }
+
+// entryName finds the DN of an entry (RFC 4514) in a sentence.
+var entryName = regexp.MustCompile(`(?:\b[A-Za-z][\w-]*=(?:\\.|[^,\\])+,)+[A-Za-z][\w-]*=(?:\\.|[^,\\:; ])+`)
+
+// withoutNames leaves out of a sentence where an entry stands in the directory:
+// that is not a client's to know.
+func withoutNames(sentence string) string { return entryName.ReplaceAllString(sentence, "the entry") }
 
 // body returns the error as it is written.
 func (p *problem) body() []byte {
