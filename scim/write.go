@@ -154,7 +154,7 @@ func (rq *request) predecessor(ctx context.Context, s *Stream, attributes map[st
 	case bridge.IsKind(err, bridge.NotFound):
 	case err != nil:
 		return nil, "", err
-	case p.State != bridge.PushedGone && (p.State != bridge.PushedHalf || p.Version > 1):
+	case p.State != bridge.PushedGone && (p.State != bridge.PushedHalf || !p.Modified.Equal(p.Created)):
 		return nil, "", taken("there is already a %s with %s %q", s.Type.Name, s.named(), excerpt(attributes[s.named()].(string)))
 	default:
 		if _, err := rq.Store.LinkOf(ctx, p.ID); err == nil || p.State == bridge.PushedHalf {
@@ -191,7 +191,7 @@ func (rq *request) addAs(ctx context.Context, s *Stream, d draft, id string) (w 
 	moment := rq.Now()
 	p := bridge.Pushed{ID: id, State: bridge.PushedKept, Version: 1, Created: moment, Modified: moment}
 	if prior != nil {
-		p.Created, p.Account = prior.Created, prior.Account
+		p.Version, p.Account = prior.Version, prior.Account
 		if prior.State == bridge.PushedGone {
 			p.Version = prior.Version + 1
 		}
