@@ -11,8 +11,8 @@ import (
 func TestAnAnswerLeavesOutWhereEntriesStand(t *testing.T) {
 	for sent, shown := range map[string]string{
 		"the directory refuses to change CN=a\\,b: c,OU=Staff,DC=corp,DC=example,DC=com: the password is too short": "the directory refuses to change the entry: the password is too short",
-		"uid=x y,ou=people,dc=example is protected: it is an administrator":                                        "the entry is protected: it is an administrator",
-		"the entry of record \"7\", CN=a,DC=com, is gone":                                                          "the entry of record \"7\", the entry, is gone",
+		"uid=x y,ou=people,dc=example is protected: it is an administrator":                                         "the entry is protected: it is an administrator",
+		"the entry of record \"7\", CN=a,DC=com, is gone":                                                           "the entry of record \"7\", the entry, is gone",
 		"userName \"a=b\" is taken": "userName \"a=b\" is taken",
 		"a=b, and c=d are values":   "a=b, and c=d are values",
 	} {
