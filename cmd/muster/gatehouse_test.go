@@ -154,3 +154,11 @@ const (
 	groupURN = "urn:ietf:params:scim:schemas:core:2.0:Group"
 	patchURN = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 )
+
+// search reads entries of the directory.
+func (g *gatehouse) search(base, filter string, attributes ...string) []*goldap.Entry {
+	g.t.Helper()
+	found, err := servers.Connect(g.t, g.server).Search(goldap.NewSearchRequest(base, goldap.ScopeWholeSubtree, goldap.NeverDerefAliases, 0, 0, false, filter, attributes, nil))
+	g.must(err)
+	return found.Entries
+}
