@@ -2,11 +2,13 @@ package scim
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/scim/filter"
@@ -240,7 +242,7 @@ func unknownHere(err error) bool {
 
 // fill adds a page of one stream.
 func (rq *request) fill(p *page, s *Stream, selection filter.Selection, wanted schema.Projection) error {
-	found, total, next, err := rq.Store.Select(rq.Context(), s.name(), s.Type, selection)
+	found, total, next, err := rq.selected(s, selection)
 	if bridge.IsKind(err, bridge.Invalid) && selection.Cursor != "" {
 		return invalid("invalidCursor", "the cursor is not one of this listing; begin again with an empty one")
 	}
@@ -251,7 +253,7 @@ func (rq *request) fill(p *page, s *Stream, selection filter.Selection, wanted s
 		if err := rq.settle(rq.Context(), s); err != nil {
 			return err
 		}
-		if found, total, next, err = rq.Store.Select(rq.Context(), s.name(), s.Type, selection); err != nil {
+		if found, total, next, err = rq.selected(s, selection); err != nil {
 			return err
 		}
 	}
@@ -277,6 +279,31 @@ func (rq *request) fill(p *page, s *Stream, selection filter.Selection, wanted s
 		p.items = append(p.items, text)
 	}
 	return nil
+}
+
+// searchTime is for how long one request may look for resources. What an index
+// finds takes a thousandth of it; a filter or an order without one looks at each
+// resource, and a client may send many such at once.
+const searchTime = 15 * time.Second
+
+// selected returns a page of a stream, as the store's Select does.
+func (rq *request) selected(s *Stream, selection filter.Selection) (page []bridge.Pushed, total int, next string, err error) {
+	ctx, cancel := context.WithTimeout(rq.Context(), searchTime)
+	defer cancel()
+	page, total, next, err = rq.Store.Select(ctx, s.name(), s.Type, selection)
+	if err != nil && ctx.Err() != nil && rq.Context().Err() == nil {
+		err = invalid("tooMany", "it takes longer than %s to look for it among so many; ask by id, %s", searchTime, strings.Join(s.quick(), " or "))
+	}
+	return page, total, next, err
+}
+
+// quick are the attributes by which resources are found at once.
+func (s *Stream) quick() []string {
+	var names []string
+	for _, of := range s.indexed() {
+		names = append(names, of[1])
+	}
+	return names
 }
 
 // writePage writes a ListResponse (RFC 7644, section 3.4.2; RFC 9865, section 2).
