@@ -33,6 +33,7 @@ type errand struct {
 // written is what became of a push.
 type written struct {
 	bridge.Pushed
+	came       bool   // others may have waited for what it brought
 	unresolved bool   // it names records that have no entry yet
 	elsewhere  string // the id under which it has to be tried instead: its entry was found under that before
 }
@@ -87,12 +88,11 @@ func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand) (w writte
 	if err != nil || e.fresh && found != "" && found != e.record.Key {
 		return written{elsewhere: found}, err
 	}
-	if (came || e.came) && e.Record.State == bridge.PushedKept {
+	if w.came, w.unresolved = came || e.came, plan.Counts.Waiting > 0; w.came && e.Record.State == bridge.PushedKept {
 		if e.Record.State, err = rq.stateOf(ctx, s, e.Record); err != nil {
 			return w, err
 		}
 	}
-	w.unresolved = plan.Counts.Waiting > 0
 	if plan.Changes.Len() == 0 {
 		e.Record.Account = agreed(plan, e.Record)
 		w.Pushed, err = rq.keep(ctx, s, e.Push)

@@ -55,7 +55,7 @@ func (rq *request) finishHalf(ctx context.Context, s *Stream) error {
 			continue
 		}
 		w, err := rq.again(ctx, s, p, nil)
-		if err == nil && w.State == bridge.PushedHalf && !s.members() {
+		if err == nil && w.came {
 			err = rq.arrive(ctx, s, w.Pushed)
 		}
 		faults = append(faults, err)

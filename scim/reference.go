@@ -88,9 +88,9 @@ func (rq *request) keyOf(ctx context.Context, value string) (string, error) {
 	return value, nil
 }
 
-// patience is how long a request waits for what follows from it; the rest is
+// followTime is how long a request waits for what follows from it; the rest is
 // written by Reconcile.
-const patience = 20 * time.Second
+const followTime = 20 * time.Second
 
 // waitFor returns the groups and the users that name a user.
 func (rq *request) waitFor(ctx context.Context, s *Stream, p bridge.Pushed) (groups, reports []bridge.Pushed, err error) {
@@ -118,13 +118,13 @@ func (rq *request) waitFor(ctx context.Context, s *Stream, p bridge.Pushed) (gro
 // follow does what follows from a write, once the caller holds no turn. What
 // cannot be done now is marked, and done by Reconcile.
 func (rq *request) follow(ctx context.Context, s *Stream, w written, edit *bridge.MemberEdit) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // what the client waits for is done
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), followTime) // what the client waits for is done
 	defer cancel()
 	var err error
 	if w.unresolved { // who was not there may have come before this was kept, and not have seen it
 		_, err = rq.again(ctx, s, w.Pushed, edit)
 	}
-	if w.State == bridge.PushedHalf && !s.members() {
+	if w.came { // and who waits may have been kept after this was planned
 		err = errors.Join(err, rq.arrive(ctx, s, w.Pushed))
 	}
 	if err != nil {
@@ -145,22 +145,26 @@ func (rq *request) arrive(ctx context.Context, s *Stream, p bridge.Pushed) error
 		_, fault := rq.again(ctx, s, r, nil)
 		err = errors.Join(err, fault)
 	}
+	state := bridge.PushedKept
 	if err != nil {
+		state = bridge.PushedHalf
+	}
+	if s.members() || state == p.State {
 		return err
 	}
-	ctx, give, err := rq.turn(ctx, s, p.ID)
-	if err != nil {
-		return err
+	ctx, give, failure := rq.turn(context.WithoutCancel(ctx), s, p.ID)
+	if failure != nil {
+		return errors.Join(err, failure)
 	}
 	defer give()
-	now, err := rq.Store.Pushed(ctx, s.name(), p.ID)
-	if bridge.IsKind(err, bridge.NotFound) || err == nil && (now.State != bridge.PushedHalf || now.Version != p.Version) {
-		return nil // somebody else has it in hand
+	now, failure := rq.Store.Pushed(ctx, s.name(), p.ID)
+	switch {
+	case bridge.IsKind(failure, bridge.NotFound), failure == nil && (now.State != p.State || now.Version != p.Version):
+		return err // somebody else has it in hand
+	case failure != nil:
+		return errors.Join(err, failure)
 	}
-	if err != nil {
-		return err
-	}
-	return rq.note(ctx, now, bridge.PushedKept)
+	return errors.Join(err, rq.note(ctx, now, state))
 }
 
 // note keeps another state of a record. It is Muster's own note and not the
@@ -217,18 +221,14 @@ func (rq *request) rewrite(ctx context.Context, s *Stream, now bridge.Pushed, ed
 // members, or with an edit of them alone.
 func (rq *request) recordAgain(ctx context.Context, s *Stream, p bridge.Pushed, attributes map[string]any, edit *bridge.MemberEdit) (bridge.Record, error) {
 	if s.members() && edit == nil {
-		whole := &bridge.MemberEdit{Replace: true}
+		edit = &bridge.MemberEdit{Replace: true}
 		for m, err := range rq.Store.Members(ctx, p.ID) {
 			if err != nil {
 				return bridge.Record{}, err
 			}
-			whole.Add = append(whole.Add, m)
+			edit.Add = append(edit.Add, m)
 		}
-		p.Edit = whole
 	}
-	record, err := rq.recordOf(ctx, s, p, draft{attributes: attributes})
-	if edit != nil {
-		record.Edit = edit
-	}
-	return record, err
+	p.Edit = edit
+	return rq.recordOf(ctx, s, p, draft{attributes: attributes})
 }
