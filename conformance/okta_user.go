@@ -171,7 +171,7 @@ func oktaPutEmpty(s *Session) {
 func oktaPutPassword(s *Session) {
 	s = asOkta(s)
 	r := s.Make("/Users", oktaUser(s))
-	put(s, r, Attrs{"password": "Qx7-wander-Lilac-19"}).WantStatus(200).WantNo("password")
+	put(s, r, Attrs{"password": "Qx7-wander-Lilac-19"}).WantStatus(200).WantNo("password") //nolint:gosec // of a user that exists for a moment
 	s.GET(r.Path).WantStatus(200).WantNo("password")
 }
 
@@ -194,7 +194,7 @@ func oktaPatchReactivate(s *Session) {
 func oktaPatchPassword(s *Session) {
 	s = asOkta(s)
 	r := s.Make("/Users", oktaUser(s))
-	a := s.PATCH(r.Path, Op{Op: "replace", Value: Attrs{"password": "Qx7-wander-Lilac-20"}}).WantStatus(200, 204)
+	a := s.PATCH(r.Path, Op{Op: "replace", Value: Attrs{"password": "Qx7-wander-Lilac-20"}}).WantStatus(200, 204) //nolint:gosec // as above
 	a.WantNo("password")
 	s.GET(r.Path).WantStatus(200).WantNo("password")
 }

@@ -24,7 +24,7 @@ func (a *answer) write(status int, body []byte) {
 	}
 	a.WriteHeader(status)
 	if body != nil {
-		_, _ = a.ResponseWriter.Write(body) // the client has gone away: there is nobody to tell
+		_, _ = a.Write(body) // the client has gone away: there is nobody to tell
 	}
 }
 
