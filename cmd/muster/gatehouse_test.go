@@ -23,13 +23,14 @@ import (
 
 // gatehouse is a door in front of a directory, and clients that knock at once.
 type gatehouse struct {
-	t      *testing.T
+	t      testing.TB
 	server servers.Server
 	ou     string
 	url    string // of the server, without a path
 	tokens map[string]string
 	client *http.Client
 	door   *openDoor
+	front  http.Handler
 	log    transcript
 }
 
@@ -46,7 +47,7 @@ const everything = `
 
 // newGatehouse opens a door with connections of these names, each with a
 // container of its own. Around stands before the door, if it is not nil.
-func newGatehouse(t *testing.T, s servers.Server, kind string, around func(http.Handler) http.Handler, names ...string) *gatehouse {
+func newGatehouse(t testing.TB, s servers.Server, kind string, around func(http.Handler) http.Handler, names ...string) *gatehouse {
 	t.Helper()
 	g := &gatehouse{t: t, server: s, ou: servers.Container(t, s, "gate"), tokens: map[string]string{},
 		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * crowd}}}
@@ -80,6 +81,7 @@ connections:`, filepath.Join(t.TempDir(), "muster.db"), kind, s.URL, s.CAFile, s
 	if around != nil {
 		handler = around(handler)
 	}
+	g.front = handler
 	g.listen(handler)
 	return g
 }

@@ -30,17 +30,22 @@ const (
 // of their destination and the attribute that has the userName's local part.
 var linearDirectories = []struct {
 	name, kind, naming string
-	server             func(t *testing.T) servers.Server
+	server             func(t testing.TB) servers.Server
 }{
 	{"devdir", "active-directory", "userPrincipalName", inMemory},
-	{"openldap", "ldap", "uid", func(t *testing.T) servers.Server { t.Helper(); return servers.OpenLDAP(t) }},
-	{"samba", "active-directory", "userPrincipalName", func(t *testing.T) servers.Server { t.Helper(); return servers.Samba(t) }},
+	{"openldap", "ldap", "uid", func(t testing.TB) servers.Server { t.Helper(); return servers.OpenLDAP(t) }},
+	{"samba", "active-directory", "userPrincipalName", func(t testing.TB) servers.Server { t.Helper(); return servers.Samba(t) }},
 }
 
-// inMemory is the directory in memory.
-func inMemory(t *testing.T) servers.Server {
+// inMemory starts the directory in memory.
+func inMemory(t testing.TB) servers.Server {
 	t.Helper()
-	return withDevdir(t).server
+	s, err := newSite(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.server.Close() })
+	return servers.Server{URL: s.server.URL(), Base: s.directory.Base(), BindDN: s.directory.AdminDN(), Password: adminPassword, CAFile: s.ca}
 }
 
 // together lets the crowd ask, and returns what each asked and saw.
