@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	scimerrors "github.com/elimity-com/scim/errors"
+	"github.com/google/uuid"
 
 	"github.com/muster-idm/muster/bridge"
 	"github.com/muster-idm/muster/scim/filter"
@@ -211,6 +212,21 @@ var entryName = regexp.MustCompile(`(?:\b[A-Za-z][\w-]*=(?:\\.|[^,\\])+,)+[A-Za-
 // withoutNames leaves out of a sentence where an entry stands in the directory:
 // that is not a client's to know.
 func withoutNames(sentence string) string { return entryName.ReplaceAllString(sentence, "the entry") }
+
+// nameless is an error as the log has it above debug: without values, which
+// stand in quotation marks, and without where entries stand. Ids name nobody.
+type nameless struct{ error }
+
+func (n nameless) Error() string {
+	return quoted.ReplaceAllStringFunc(withoutNames(n.error.Error()), func(value string) string {
+		if uuid.Validate(strings.Trim(value, `"`)) == nil {
+			return value
+		}
+		return `"***"`
+	})
+}
+
+func (n nameless) Unwrap() error { return n.error }
 
 // body returns the error as it is written.
 func (p *problem) body() []byte {

@@ -16,6 +16,7 @@ import (
 // and applies what waits for review, and deletes the entries of people who left
 // as long ago as the policy keeps them. One record that cannot be written does
 // not stop the others, unless the directory does not answer or the client is held.
+// The error names nobody.
 func (s *Server) Reconcile(ctx context.Context) error {
 	var faults []error
 	for _, c := range s.Clients {
@@ -25,7 +26,10 @@ func (s *Server) Reconcile(ctx context.Context) error {
 			faults = append(faults, rq.round(ctx, stream))
 		}
 	}
-	return errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil {
+		return nameless{err}
+	}
+	return nil
 }
 
 func (rq *request) round(ctx context.Context, s *Stream) error {

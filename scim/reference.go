@@ -128,7 +128,7 @@ func (rq *request) follow(ctx context.Context, s *Stream, w written, edit *bridg
 		err = errors.Join(err, rq.arrive(ctx, s, w.Pushed))
 	}
 	if err != nil {
-		rq.Log.ErrorContext(ctx, "what follows a push is tried again later", "request", rq.id, "connection", rq.client.Name, "link", w.ID, "cause", err)
+		rq.Log.ErrorContext(ctx, "what follows a push is tried again later", "request", rq.id, "connection", rq.client.Name, "link", w.ID, "cause", nameless{err})
 	}
 }
 

@@ -186,7 +186,7 @@ func (rq *request) log(pattern string, err error, took time.Duration) {
 		}
 		attributes = append(attributes, slog.String("kind", string(kindOf(err))))
 		if p.cause != nil && level == slog.LevelError {
-			attributes = append(attributes, slog.String("cause", p.cause.Error()))
+			attributes = append(attributes, slog.String("cause", nameless{p.cause}.Error()))
 		}
 	}
 	rq.Log.LogAttrs(context.WithoutCancel(rq.Context()), level, "scim", attributes...)
