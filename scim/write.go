@@ -202,7 +202,7 @@ func (rq *request) addAs(ctx context.Context, s *Stream, d draft, id string) (w 
 	if s.members() && p.Edit == nil {
 		p.Edit = &bridge.MemberEdit{Replace: true} // who comes back has no members but those now named
 	}
-	return rq.apply(ctx, s, p, d, true, true)
+	return rq.apply(ctx, s, p, d, prior == nil, true) // who comes back is known by its id
 }
 
 // turn waits until nobody else works on a resource. The context it returns does
