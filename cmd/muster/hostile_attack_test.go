@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	goldap "github.com/go-ldap/ldap/v3"
+
+	"github.com/muster-idm/muster/conformance/contract/servers"
 )
 
 // apart are two connections over one directory, each with a user and a group.
@@ -224,5 +228,31 @@ func TestBodiesThatEndEarlyAreRefused(t *testing.T) {
 	a.must(err)
 	if json.Unmarshal(x.text, &list) != nil || list.TotalResults != 1 {
 		t.Errorf("there are %s", x.text)
+	}
+}
+
+// Who was deleted, whose account somebody removed and made anew, and whom the
+// client has found by name since, comes back with the id that it had.
+func TestALeaverWhoseAccountWasMadeAnewComesBack(t *testing.T) {
+	g := newGatehouse(t, inMemory(t), "active-directory", nil, "okta")
+	g.client.Timeout = 20 * time.Second
+	body := strings.Replace(plainUser, "x@", "back@", 1) + `,"displayName":"Back"}`
+	id := g.made("okta", "/scim/v2/Users", body)
+	x, err := g.ask("okta", "DELETE", "/scim/v2/Users/"+id, "")
+	g.must(err)
+	conn := servers.Connect(t, g.server)
+	g.must(conn.Del(goldap.NewDelRequest(g.search(g.ou, "(cn=Back)")[0].DN, nil)))
+	add := goldap.NewAddRequest("CN=Back again,OU=okta,"+g.ou, nil)
+	add.Attribute("objectClass", []string{"top", "person", "organizationalPerson", "user"})
+	add.Attribute("sAMAccountName", []string{"backagain"})
+	add.Attribute("userPrincipalName", []string{"back@example.com"})
+	g.must(conn.Add(add))
+	found, err := g.ask("okta", "GET", "/scim/v2/Users?filter=userName+eq+%22back@example.com%22", "")
+	g.must(err)
+	if again := g.made("okta", "/scim/v2/Users", body); again != id || x.status != 204 || !strings.Contains(string(found.text), `"totalResults":1,`) {
+		t.Errorf("%s came back as %s, after %d and %s", id, again, x.status, found.text)
+	}
+	if accounts := g.search(g.ou, "(userPrincipalName=back@example.com)", "cn"); len(accounts) != 1 || accounts[0].GetAttributeValue("cn") != "Back" {
+		t.Errorf("there are %d accounts, %v", len(accounts), accounts)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -18,6 +19,11 @@ func (g *gatehouse) answered(method, path, query string, body []byte) (int, []by
 	w := httptest.NewRecorder()
 	g.front.ServeHTTP(w, r)
 	return w.Code, w.Body.Bytes()
+}
+
+// unquoted is a sentence without what it repeats of a request.
+func unquoted(sentence string) string {
+	return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`).ReplaceAllString(sentence, "")
 }
 
 // Whatever stands in a bulk request, it is answered, operation by operation, and
@@ -49,7 +55,7 @@ func FuzzBulk(f *testing.F) {
 			t.Fatalf("the answer is %d %s: %v", status, text, err)
 		}
 		for _, o := range out.Operations {
-			if len(o.Status) != 3 || o.Status[0] != '2' && o.Status[0] != '4' || innards.MatchString(o.Response.Detail) {
+			if len(o.Status) != 3 || o.Status[0] != '2' && o.Status[0] != '4' || innards.MatchString(unquoted(o.Response.Detail)) {
 				t.Errorf("an operation is answered with %s %+v", o.Status, o.Response)
 			}
 		}
@@ -77,7 +83,7 @@ func FuzzQuery(f *testing.F) {
 			TotalResults, ItemsPerPage int
 			Resources                  []json.RawMessage
 		}
-		if err := json.Unmarshal(text, &out); err != nil || status != 200 && status != 400 || innards.MatchString(out.Detail) {
+		if err := json.Unmarshal(text, &out); err != nil || status != 200 && status != 400 || innards.MatchString(unquoted(out.Detail)) {
 			t.Fatalf("%s?%s is answered with %d %s: %v", path, query, status, text, err)
 		}
 		if out.ItemsPerPage != len(out.Resources) || out.TotalResults < len(out.Resources) {
