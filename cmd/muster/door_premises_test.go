@@ -101,8 +101,8 @@ func (p *premises) serve(connections string) *premises {
 	text := fmt.Sprintf(`version: 1
 muster: {store: %q, log: debug}
 destinations:
-  - {name: corp, type: active-directory, url: "%s", ca_file: %q, base: "%s", bind: "%s", password: "${env:SECRET}", timeouts: {dial: 2s, request: 2s}}
-connections:%s`, p.path, p.server.URL, p.server.CAFile, p.server.Base, p.server.BindDN, connections)
+  - {name: corp, type: active-directory, url: "%s", ca_file: %q, base: "%s", bind: "%s", password: "${env:SECRET}", timeouts: {request: %s}}
+connections:%s`, p.path, p.server.URL, p.server.CAFile, p.server.Base, p.server.BindDN, p.patience(), connections)
 	secret := config.Environment{Lookup: func(string) (string, bool) { return p.server.Password, true }}
 	var err error
 	p.file, err = config.Parse("muster.yaml", []byte(p.filled(text)), secret)
@@ -113,6 +113,15 @@ connections:%s`, p.path, p.server.URL, p.server.CAFile, p.server.Base, p.server.
 		p.tokens[c.Name] = p.token(c.Name, auth.Scopes()...)
 	}
 	return p
+}
+
+// patience is how long the directory may take: the embedded one is there to keep
+// its clients waiting.
+func (p *premises) patience() string {
+	if p.site != nil {
+		return "1s"
+	}
+	return "30s"
 }
 
 // open starts what "muster serve" starts; shut ends it as if it were killed.
