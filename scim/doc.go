@@ -34,7 +34,7 @@
 //	POST /Bulk                bulk.go       has no such route
 //	/ServiceProviderConfig    discovery.go  cannot say that sort, etag, bulk, changePassword or cursors are there; answers POST and DELETE
 //	/ResourceTypes, /Schemas  discovery.go  without meta, in pages, with a filter that it must refuse
-//	/Me                       route.go      nothing: it answers 501 as here, but not below /Me
+//	/Me                       route.go      the same, 501; it stands here with its limits and its line in the log
 //	all others                route.go      404 where the path has other methods and 405 is due
 //
 // docs/conformance.md lists which checks the library's own server fails.

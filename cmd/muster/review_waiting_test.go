@@ -80,58 +80,61 @@ func (p *premises) active(id string) any {
 // Pushes to a connection in review are answered as ever and the client sees its
 // own data, while the directory stays as it is until a person approves the plan.
 func TestWhatIsPushedForReviewWaitsForAPerson(t *testing.T) {
-	p := withDevdir(t).serve(reviewed)
+	inEachDirectory(t, func(p *premises) { p.serve(reviewed).reviewsThree() })
+}
+
+func (p *premises) reviewsThree() {
 	p.names["ada"] = p.wants(201, "POST /Users", newUser("Ada", `"title": "Engineer"`, `"active": true`, `"password": "Very-Secret-17"`))
 	p.names["bob"] = p.wants(201, "POST /Users", newUser("Bob", `"active": true`))
 	p.names["team"] = p.wants(201, "POST /Groups", newGroup("Team", "{ada}", "{bob}"))
 	p.wants(409, "POST /Users", newUser("Ada", `"active": true`))
 	p.wants(200, "PATCH /Users/{ada}", patchOf(bossTitle))
 	if a := p.send("okta", "GET /Users/{ada}", ""); a.body["title"] != "Boss" || a.body["active"] != true {
-		t.Errorf("the client sees %v", a.body)
+		p.t.Errorf("the client sees %v", a.body)
 	}
 	if a := p.send("okta", "GET /Groups/{team}", ""); len(a.body["members"].([]any)) != 2 {
-		t.Errorf("the client sees %v", a.body)
+		p.t.Errorf("the client sees %v", a.body)
 	}
 	p.holds("")
 	p.round()
 	p.holds("")
 	if got := p.states("okta/users") + ", " + p.states("okta/groups"); got != "waiting waiting, waiting" {
-		t.Errorf("the records are %s", got)
+		p.t.Errorf("the records are %s", got)
 	}
 	first := p.waiting("okta/users", 2)
 	p.round()
 	if again := p.waiting("okta/users", 2); again != first {
-		t.Error("what did not change is planned again")
+		p.t.Error("what did not change is planned again")
 	}
 
 	p.names["eve"] = p.wants(201, "POST /Users", newUser("Eve", `"active": true`))
 	p.round()
 	p.waiting("okta/users", 3)
-	steps, err := p.store.PlanSteps(t.Context(), first)
+	steps, err := p.store.PlanSteps(p.t.Context(), first)
 	p.must(err)
 	if end := steps[len(steps)-1]; end.State != bridge.PlanCancelled || end.Reason == "" {
-		t.Errorf("the plan before it is %+v", end)
+		p.t.Errorf("the plan before it is %+v", end)
 	}
 
 	p.approve("okta/users", 3)
 	const people = "CN=Ada,OU=Staff\n title: Boss\n enabled: true\nCN=Bob,OU=Staff\n enabled: true\nCN=Eve,OU=Staff\n enabled: true\n"
 	p.holds(people)
 	if got := p.states("okta/users"); got != "kept kept kept" {
-		t.Errorf("the users are %s", got)
+		p.t.Errorf("the users are %s", got)
 	}
 	p.round()
 	p.approve("okta/groups", 2)
 	p.holds(people + "CN=Team,OU=Groups\n member: CN=Ada,OU=Staff\n member: CN=Bob,OU=Staff\n")
 	if got := p.states("okta/groups"); got != "kept" {
-		t.Errorf("the group is %s", got)
+		p.t.Errorf("the group is %s", got)
 	}
 	for _, name := range []string{"ada", "bob", "eve"} {
 		if links := p.rows("SELECT state FROM links WHERE id = '" + p.names[name] + "'"); !slices.Equal(links, []string{"live"}) {
-			t.Errorf("the link of %s is %v", name, links)
+			p.t.Errorf("the link of %s is %v", name, links)
 		}
 	}
 	if p.signsIn("CN=Ada,OU=Staff", "Very-Secret-17") {
-		t.Error("a password that nobody may keep opens the account")
+		p.t.Error("a password that nobody may keep opens the account")
 	}
 	p.keptNowhere("Very-Secret-17")
 }
