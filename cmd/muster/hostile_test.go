@@ -92,7 +92,9 @@ func (g *gatehouse) honest(user string, x hostile) time.Duration {
 		}
 		return took
 	}
-	body := strings.Replace(plainUser, "x@", "victim@", 1) + fmt.Sprintf(`,"unknown":%q}`, strings.Repeat("x", min(len(x.body), largest)))
+	item := `,{"value":"` + strings.Repeat("x", 80) + `"}`
+	items := strings.Repeat(item, min(len(x.body), largest)/len(item))
+	body := strings.Replace(plainUser, "x@", "victim@", 1) + `,"unknown":[` + strings.TrimPrefix(items, ",") + `]}`
 	a, took := g.took("PUT", "/scim/v2/Users/"+user, body)
 	if a.status != 200 {
 		g.t.Fatalf("a valid request is answered with %d %.300s", a.status, a.text)
