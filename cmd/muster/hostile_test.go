@@ -92,7 +92,7 @@ func (g *gatehouse) honest(user string, x hostile) time.Duration {
 		}
 		return took
 	}
-	item := `,{"value":"` + strings.Repeat("x", 80) + `"}`
+	const item = `,{"value":"babs@example.com","type":"work","display":"Babs","primary":false}`
 	items := strings.Repeat(item, min(len(x.body), largest)/len(item))
 	body := strings.Replace(plainUser, "x@", "victim@", 1) + `,"unknown":[` + strings.TrimPrefix(items, ",") + `]}`
 	a, took := g.took("PUT", "/scim/v2/Users/"+user, body)
