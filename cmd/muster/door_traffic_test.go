@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -24,7 +25,7 @@ import (
 //	directory              what the directory holds after that: these entries and no others
 //	by hand                somebody else writes to the directory
 //	signs in, kept out     entries with passwords, which open them or do not
-//	reconcile              what the server does between requests
+//	N days later           so much time has passed, and the server did what no request asks for
 func TestWhatIsRecordedOfClientsEndsInTheDirectory(t *testing.T) {
 	stories, err := filepath.Glob("testdata/door/*.txtar")
 	if err != nil || len(stories) < 9 {
@@ -67,7 +68,7 @@ func (p *premises) section(words, text string, last *answer) {
 	first, rest, _ := strings.Cut(words, " ")
 	status, err := strconv.Atoi(first)
 	switch {
-	case err == nil:
+	case err == nil && rest != "days later":
 		p.answered(*last, status, rest, text)
 	case words == "directory":
 		p.holds(text)
@@ -80,7 +81,8 @@ func (p *premises) section(words, text string, last *answer) {
 				p.t.Errorf("%s with %s: not %s", dn, password, words)
 			}
 		}
-	case words == "reconcile":
+	case err == nil && rest == "days later":
+		p.door.scim.Now = func() time.Time { return time.Now().AddDate(0, 0, status) }
 		p.must(p.door.scim.Reconcile(p.t.Context()))
 	case first == "found":
 		name, path, _ := strings.Cut(rest, " ")
