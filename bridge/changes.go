@@ -10,16 +10,20 @@ import (
 )
 
 // changeBuffer collects the changes of a plan in their encoded form, which is
-// a fraction of what they take as structs, and yields them in plan order.
+// a fraction of what they take as structs, and yields them in plan order. The
+// first few are kept as structs too: a push has no more, and is read often.
 type changeBuffer struct {
 	rows []encodedChange
 }
+
+const fewChanges = 16
 
 type encodedChange struct {
 	stage Stage
 	key   string
 	order int // among the changes of one record and stage
 	raw   []byte
+	plain *Change // nil beyond the first few
 }
 
 var _ ChangeList = (*changeBuffer)(nil)
@@ -41,7 +45,11 @@ func (b *changeBuffer) add(c Change) error {
 	if err != nil {
 		return err
 	}
-	b.rows = append(b.rows, encodedChange{stage: c.Stage, key: c.Key, order: len(b.rows), raw: raw})
+	row := encodedChange{stage: c.Stage, key: c.Key, order: len(b.rows), raw: raw}
+	if len(b.rows) < fewChanges {
+		row.plain = &c
+	}
+	b.rows = append(b.rows, row)
 	return nil
 }
 
@@ -72,8 +80,7 @@ func (b *changeBuffer) Len() int { return len(b.rows) }
 func (b *changeBuffer) All(ctx context.Context) iter.Seq2[Change, error] {
 	return func(yield func(Change, error) bool) {
 		for i, r := range b.rows {
-			var c Change
-			err := json.Unmarshal(r.raw, &c)
+			c, err := r.change()
 			if err == nil {
 				err = ctx.Err()
 			}
@@ -83,4 +90,14 @@ func (b *changeBuffer) All(ctx context.Context) iter.Seq2[Change, error] {
 			}
 		}
 	}
+}
+
+// change returns the change; the caller may resolve its references.
+func (r *encodedChange) change() (c Change, err error) {
+	if r.plain == nil {
+		return c, json.Unmarshal(r.raw, &c)
+	}
+	c = *r.plain
+	c.References = slices.Clone(c.References)
+	return c, nil
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 )
 
 // planContainers plans the containers that joiners and movers need and that do
@@ -40,11 +42,17 @@ func (g *planning) there(ctx context.Context, dn string) (bool, error) {
 	if there, known := g.containers[canonical]; known {
 		return there, nil
 	}
+	if g.Containers.has(canonical, g.now) {
+		return true, nil
+	}
 	_, err := g.Reader.Get(ctx, Ref{DN: dn}, Query{})
 	if err != nil && !IsKind(err, NotFound) {
 		return false, err
 	}
 	g.containers[canonical] = err == nil
+	if err == nil {
+		g.Containers.saw(canonical, g.now)
+	}
 	return err == nil, nil
 }
 
@@ -68,4 +76,36 @@ func depth(dn string) int {
 		n++
 	}
 	return n
+}
+
+// SeenContainers remembers for a short time which containers were there, for those
+// who plan many records one by one. What was deleted meanwhile is refused by the
+// destination. A nil *SeenContainers remembers nothing.
+type SeenContainers struct {
+	mu   sync.Mutex
+	seen map[string]time.Time
+}
+
+// containerLife is how long a container is taken to be there without looking.
+const containerLife = 30 * time.Second
+
+func (c *SeenContainers) has(canonical string, now time.Time) bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return now.Sub(c.seen[canonical]) < containerLife
+}
+
+func (c *SeenContainers) saw(canonical string, now time.Time) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.seen == nil || len(c.seen) >= 1000 {
+		c.seen = map[string]time.Time{}
+	}
+	c.seen[canonical] = now
 }

@@ -20,8 +20,9 @@ type Planner struct {
 	Reader     Reader
 	Memory     Memory
 	Now        func() time.Time
-	Progress   *Progress // counts records as they are planned; may be nil
-	Notes      []Finding // about the source as a whole; they open the plan's findings
+	Progress   *Progress       // counts records as they are planned; may be nil
+	Containers *SeenContainers // seen shortly before; nil: each plan looks itself
+	Notes      []Finding       // about the source as a whole; they open the plan's findings
 }
 
 // All plans a whole source: every record, and the absence of those that have a
@@ -29,8 +30,9 @@ type Planner struct {
 // error of the source or of the destination ends it without a plan, because half
 // a source must never look like mass departure, nor half a directory like absence.
 func (p *Planner) All(ctx context.Context, records iter.Seq2[Record, error], compare Compare) (*Plan, error) {
-	g, err := p.begin(ctx, compare)
-	if err != nil {
+	g := p.begin(ctx, compare)
+	var err error
+	if g.lastRows, err = p.Memory.LastRows(ctx, p.Connection.Name); err != nil {
 		return nil, err
 	}
 	source := readAhead(records)
@@ -58,16 +60,14 @@ func (p *Planner) All(ctx context.Context, records iter.Seq2[Record, error], com
 // One plans a single record, through the same rules as All. It says nothing
 // about the records it was not given.
 func (p *Planner) One(ctx context.Context, record Record) (*Plan, error) {
-	g, err := p.begin(ctx, Full)
-	if err != nil {
-		return nil, err
-	}
-	g.view, g.lastRows, g.single = &liveView{planning: g}, 0, true // one record is no measure of the source
+	g := p.begin(ctx, Full) // without the rows of the last read: one record is no measure of the source
+	g.view, g.single = &liveView{planning: g}, true
 	if record.Edit != nil || record.Gone {
 		g.query = g.query.without(p.Connection.Template.Members) // whatever a group's size
 	}
 	row := record.Row.Digest()
 	g.read(record.Key, row)
+	var err error
 	if record.Gone {
 		err = g.gone(ctx, record)
 	} else {
@@ -136,7 +136,7 @@ type plannedEntry struct {
 	dn      string
 }
 
-func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error) {
+func (p *Planner) begin(ctx context.Context, compare Compare) *planning {
 	c := p.Connection
 	g := &planning{
 		Planner: p, now: p.Now(), compare: compare, changes: &changeBuffer{},
@@ -144,17 +144,13 @@ func (p *Planner) begin(ctx context.Context, compare Compare) (*planning, error)
 		places: map[spot]string{}, taken: map[string]string{}, planned: map[string]plannedEntry{},
 		dropped: map[string]bool{}, containers: map[string]bool{}, missing: map[string]string{},
 	}
-	var err error
-	if g.lastRows, err = p.Memory.LastRows(ctx, c.Name); err != nil {
-		return nil, err
-	}
 	g.plan = &Plan{
 		FormatVersion: FormatVersion, ID: newPlanID(g.now), Connection: c.Name, Revision: c.Revision,
 		Destination: c.Destination, Identity: p.Identity, Type: c.Type, Now: g.now,
 		Author: ActorFrom(ctx).Name, Compare: compare, Counts: Counts{Actions: map[Action]int{}}, Origins: map[string]Origin{}, Findings: slices.Clone(p.Notes),
 	}
 	g.query = c.query()
-	return g, nil
+	return g
 }
 
 // newPlanID returns an id that sorts by time and is short enough to type the

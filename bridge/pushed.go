@@ -30,6 +30,7 @@ type Pushed struct {
 	Body       json.RawMessage `json:"body"`              // an object: what the client keeps, without members and secrets
 	Terms      []Term          `json:"terms"`             // by which it is found and sorted
 	Edit       *MemberEdit     `json:"edit,omitempty"`    // what becomes of a group's members; nil: they stay
+	Grouped    bool            `json:"-"`                 // when it is read: a group names it as a member
 }
 
 // Term is one value by which a pushed record is found, folded as it is compared.

@@ -37,10 +37,7 @@ func (p *Planner) Trace(ctx context.Context, record Record) (*Trace, error) {
 
 // traceEntry shows the entry that the record was compared with.
 func (p *Planner) traceEntry(ctx context.Context, t *Trace, result mapping.Result) error {
-	g, err := p.begin(ctx, Full)
-	if err != nil {
-		return err
-	}
+	g := p.begin(ctx, Full)
 	g.view = &liveView{planning: g}
 	if t.Link != nil && t.Link.EntryID != "" {
 		e, there, err := g.view.entry(ctx, t.Link.EntryID)

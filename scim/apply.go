@@ -180,7 +180,7 @@ func (rq *request) recordOf(ctx context.Context, s *Stream, p bridge.Pushed, d d
 // plan plans one record. An error is anything because of which nothing may be
 // written: the store or the directory does not answer, or the record is at fault.
 func (rq *request) plan(ctx context.Context, s *Stream, record bridge.Record) (*bridge.Plan, error) {
-	planner := &bridge.Planner{Connection: s.Connection, Identity: s.Applier.Identity, Reader: s.Reader, Memory: s.Memory, Now: rq.Now}
+	planner := &bridge.Planner{Connection: s.Connection, Identity: s.Applier.Identity, Reader: s.Reader, Memory: s.Memory, Containers: &s.containers, Now: rq.Now}
 	plan, err := planner.One(ctx, record)
 	if err != nil {
 		return nil, err

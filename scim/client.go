@@ -66,8 +66,9 @@ type Stream struct {
 	Applier    *bridge.Applier
 	Memory     bridge.Memory
 
-	fields  []field
-	usually schema.Projection // what is in an answer when the client selects nothing
+	containers bridge.SeenContainers
+	fields     []field
+	usually    schema.Projection // what is in an answer when the client selects nothing
 }
 
 // stream returns the stream of a resource type by its endpoint, "/Users".

@@ -36,7 +36,7 @@ func (rq *request) look(ctx context.Context, s *Stream, p bridge.Pushed, wanted 
 		}
 		return v, rq.lookAtMembers(ctx, v)
 	}
-	if rq.client.Groups == nil || !wanted.Wants("groups") {
+	if rq.client.Groups == nil || !p.Grouped || !wanted.Wants("groups") {
 		return v, nil
 	}
 	var err error

@@ -191,7 +191,7 @@ func (rq *request) addAs(ctx context.Context, s *Stream, d draft, id string) (w 
 	moment := rq.Now()
 	p := bridge.Pushed{ID: id, State: bridge.PushedKept, Version: 1, Created: moment, Modified: moment}
 	if prior != nil {
-		p.Version, p.Account = prior.Version, prior.Account
+		p.Version, p.Account, p.Grouped = prior.Version, prior.Account, prior.Grouped
 		if prior.State == bridge.PushedGone {
 			p.Version = prior.Version + 1
 		}

@@ -49,6 +49,7 @@ func fileName(path string, write bool) string {
 		options.Set("_txlock", "immediate")
 	} else {
 		options.Set("_query_only", "on")
+		options.Add("_pragma", "cache_size(-16384)") // KiB of pages that a reader keeps
 	}
 	name := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
 	return name.String()

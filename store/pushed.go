@@ -13,7 +13,8 @@ import (
 	"github.com/muster-idm/muster/bridge"
 )
 
-const pushedColumns = `p.num, p.id, p.connection, p.state, p.version, p.created, p.modified, p.account, p.terms, p.body`
+const pushedColumns = `p.num, p.id, p.connection, p.state, p.version, p.created, p.modified, p.account, p.terms, p.body,
+	EXISTS (SELECT 1 FROM pushed_members named WHERE named.member = p.id)`
 
 // keptPushed is a pushed record with its place in the order of creation.
 type keptPushed struct {
@@ -29,7 +30,7 @@ func scanPushed(row scanner) (keptPushed, error) {
 	var k keptPushed
 	var created, modified int64
 	var terms []byte
-	err := row.Scan(&k.num, &k.ID, &k.Connection, (*string)(&k.State), &k.Version, &created, &modified, (*string)(&k.Account), &terms, (*[]byte)(&k.Body))
+	err := row.Scan(&k.num, &k.ID, &k.Connection, (*string)(&k.State), &k.Version, &created, &modified, (*string)(&k.Account), &terms, (*[]byte)(&k.Body), &k.Grouped)
 	if err != nil {
 		return k, err
 	}
