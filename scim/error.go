@@ -239,4 +239,6 @@ func (p *problem) body() []byte {
 }
 
 // serverFault says whether the fault is not the client's.
-func (p *problem) serverFault() bool { return p.status >= http.StatusInternalServerError }
+func (p *problem) serverFault() bool {
+	return p.status >= http.StatusInternalServerError && p.status != http.StatusNotImplemented
+}

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,11 +45,13 @@ type Server struct {
 	turns   turns
 	reviews marks
 	paces   paces
+	waiters atomic.Int64 // grows whenever a record was kept that names somebody who is not there
 }
 
 // New makes the door. The error says which client cannot be served.
 func New(settings Settings) (*Server, error) {
 	s := &Server{Settings: settings, clients: map[string]*Client{}}
+	s.Now = func() time.Time { return settings.Now().Truncate(time.Millisecond) } // as exact as it is shown, so that a filter on it matches
 	for _, c := range settings.Clients {
 		if len(c.streams()) == 0 {
 			return nil, bridge.Errorf(bridge.Invalid, "connection %s has neither users nor groups", c.Name)
