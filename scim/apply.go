@@ -33,7 +33,7 @@ type errand struct {
 // written is what became of a push.
 type written struct {
 	bridge.Pushed
-	came       bool   // others may have waited for what it brought
+	awaited    bool   // others may have waited for what it brought
 	unresolved bool   // it names records that have no entry yet
 	elsewhere  string // the id under which it has to be tried instead: its entry was found under that before
 }
@@ -88,7 +88,8 @@ func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand) (w writte
 	if err != nil || e.fresh && found != "" && found != e.record.Key {
 		return written{elsewhere: found}, err
 	}
-	if w.came, w.unresolved = came || e.came, plan.Counts.Waiting > 0; w.came && e.Record.State == bridge.PushedKept {
+	waiters := rq.waiters.Load()
+	if came = came || e.came; came && e.Record.State == bridge.PushedKept {
 		if e.Record.State, err = rq.stateOf(ctx, s, e.Record); err != nil {
 			return w, err
 		}
@@ -96,17 +97,20 @@ func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand) (w writte
 	if plan.Changes.Len() == 0 {
 		e.Record.Account = agreed(plan, e.Record)
 		w.Pushed, err = rq.keep(ctx, s, e.Push)
-		return w, err
-	}
-	if _, err = s.Applier.Push(ctx, plan, e.Push); err == nil && !e.record.Gone {
+	} else if _, err = s.Applier.Push(ctx, plan, e.Push); err == nil && !e.record.Gone {
 		w.Pushed, err = rq.Store.Pushed(ctx, s.name(), e.record.Key)
 	}
+	w.unresolved = plan.Counts.Waiting > 0
+	w.awaited = came && (s.members() || w.State == bridge.PushedHalf || rq.waiters.Load() != waiters)
 	return w, err
 }
 
-// stateOf is the state of a record that brings what others may wait for: as long
-// as they do it is half written, so that whatever happens they are not forgotten.
+// stateOf is the state of a user who brings what others may wait for: as long as
+// they do it is half written, so that whatever happens they are not forgotten.
 func (rq *request) stateOf(ctx context.Context, s *Stream, p bridge.Pushed) (bridge.PushedState, error) {
+	if s.members() {
+		return p.State, nil // half written means of a group that members are missing
+	}
 	groups, reports, err := rq.waitFor(ctx, s, p)
 	if len(groups)+len(reports) > 0 {
 		return bridge.PushedHalf, err

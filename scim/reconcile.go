@@ -59,7 +59,7 @@ func (rq *request) finishHalf(ctx context.Context, s *Stream) error {
 			continue
 		}
 		w, err := rq.again(ctx, s, p, nil)
-		if err == nil && w.came {
+		if err == nil && w.awaited {
 			err = rq.arrive(ctx, s, w.Pushed)
 		}
 		faults = append(faults, err)

@@ -92,20 +92,22 @@ func (rq *request) keyOf(ctx context.Context, value string) (string, error) {
 // written by Reconcile.
 const followTime = 20 * time.Second
 
-// waitFor returns the groups and the users that name a user.
+// waitFor returns the groups and the users that name a user; of a group, the
+// groups that name it by its id.
 func (rq *request) waitFor(ctx context.Context, s *Stream, p bridge.Pushed) (groups, reports []bridge.Pushed, err error) {
-	if s.members() {
-		return nil, nil, nil
-	}
-	attributes, err := decoded(p)
-	if err != nil {
-		return nil, nil, err
-	}
-	names := s.names(p.ID, attributes)
-	if rq.client.Groups != nil {
-		if groups, err = rq.Store.Groups(ctx, rq.client.Groups.name(), names...); err != nil {
+	names := []string{p.ID}
+	if !s.members() {
+		attributes, err := decoded(p)
+		if err != nil {
 			return nil, nil, err
 		}
+		names = s.names(p.ID, attributes)
+	}
+	if rq.client.Groups != nil {
+		groups, err = rq.Store.Groups(ctx, rq.client.Groups.name(), names...)
+	}
+	if s.members() || err != nil {
+		return groups, nil, err
 	}
 	place, _ := s.Type.Locate(managerPath)
 	for i, name := range names {
@@ -122,9 +124,10 @@ func (rq *request) follow(ctx context.Context, s *Stream, w written, edit *bridg
 	defer cancel()
 	var err error
 	if w.unresolved { // who was not there may have come before this was kept, and not have seen it
+		rq.waiters.Add(1)
 		_, err = rq.again(ctx, s, w.Pushed, edit)
 	}
-	if w.came { // and who waits may have been kept after this was planned
+	if w.awaited {
 		err = errors.Join(err, rq.arrive(ctx, s, w.Pushed))
 	}
 	if err != nil {
@@ -132,9 +135,9 @@ func (rq *request) follow(ctx context.Context, s *Stream, w written, edit *bridg
 	}
 }
 
-// arrive writes what waited for a user: memberships and managers that were
-// accepted before its account was there. Until all is written the user stands as
-// half written.
+// arrive writes what waited for a user or a group: memberships and managers that
+// were accepted before its entry was there. Until all is written it stands as half
+// written.
 func (rq *request) arrive(ctx context.Context, s *Stream, p bridge.Pushed) error {
 	groups, reports, err := rq.waitFor(ctx, s, p)
 	for _, g := range groups {
@@ -149,7 +152,7 @@ func (rq *request) arrive(ctx context.Context, s *Stream, p bridge.Pushed) error
 	if err != nil {
 		state = bridge.PushedHalf
 	}
-	if s.members() || state == p.State {
+	if state == p.State || state == bridge.PushedKept && s.members() {
 		return err
 	}
 	ctx, give, failure := rq.turn(context.WithoutCancel(ctx), s, p.ID)

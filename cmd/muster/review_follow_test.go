@@ -413,3 +413,13 @@ func TestOneOfManyCreatesAUser(t *testing.T) {
 	}
 	p.holds("CN=Ada,OU=Staff\n")
 }
+
+// Two groups that name each other, made by one request, are members of each
+// other (RFC 7644, section 3.7.1).
+func TestGroupsThatNameEachOtherAreMembersOfEachOther(t *testing.T) {
+	p := withDevdir(t).serve(oneClient)
+	p.wants(200, "POST /Bulk", `{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+		{"method": "POST", "path": "/Groups", "bulkId": "a", "data": `+newGroup("A", "bulkId:b")+`},
+		{"method": "POST", "path": "/Groups", "bulkId": "b", "data": `+newGroup("B", "bulkId:a")+`}]}`)
+	p.holds("CN=A,OU=Groups\n member: CN=B,OU=Groups\nCN=B,OU=Groups\n member: CN=A,OU=Groups\n")
+}
