@@ -41,6 +41,7 @@ type Watch interface {
 type Server struct {
 	Settings
 	clients map[string]*Client
+	rooms   map[string]chan struct{} // of each client, what its bodies take
 	router  http.Handler
 	turns   turns
 	reviews marks
@@ -50,7 +51,7 @@ type Server struct {
 
 // New makes the door. The error says which client cannot be served.
 func New(settings Settings) (*Server, error) {
-	s := &Server{Settings: settings, clients: map[string]*Client{}}
+	s := &Server{Settings: settings, clients: map[string]*Client{}, rooms: map[string]chan struct{}{}}
 	s.Now = func() time.Time { return settings.Now().Truncate(time.Millisecond) } // as exact as it is shown, so that a filter on it matches
 	for _, c := range settings.Clients {
 		if len(c.streams()) == 0 {
@@ -61,7 +62,7 @@ func New(settings Settings) (*Server, error) {
 				return nil, err
 			}
 		}
-		s.clients[c.Name] = c
+		s.clients[c.Name], s.rooms[c.Name] = c, make(chan struct{}, roomMost)
 	}
 	s.router = s.routes()
 	return s, nil
@@ -80,6 +81,7 @@ type request struct {
 	base   string  // URL of the connection's root: "https://host/scim/v2"
 	caller Caller
 	answer *answer
+	room   int // that its body takes
 }
 
 // handler answers a request, or says why not.
@@ -107,6 +109,7 @@ func (rq *request) attempt(write bool, handle handler) (err error) {
 		if fault := recover(); fault != nil {
 			err = bridge.Wrap(bridge.Internal, fmt.Errorf("%v\n%s", fault, debug.Stack()), "the request broke off")
 		}
+		rq.leaveRoom()
 	}()
 	if err := rq.enter(write); err != nil {
 		return err
