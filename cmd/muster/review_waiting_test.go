@@ -63,11 +63,7 @@ func (p *premises) approve(stream string, changes int) {
 // states are those of a stream's records, by name.
 func (p *premises) states(stream string) string {
 	p.t.Helper()
-	var out []string
-	for _, row := range p.rows(fmt.Sprintf("SELECT state FROM pushed WHERE connection = '%s' ORDER BY num", stream)) {
-		out = append(out, row)
-	}
-	return strings.Join(out, " ")
+	return strings.Join(p.rows(fmt.Sprintf("SELECT state FROM pushed WHERE connection = '%s' ORDER BY num", stream)), " ")
 }
 
 func (p *premises) active(id string) any {
