@@ -238,7 +238,7 @@ func (p *problem) body() []byte {
 	return out
 }
 
-// serverFault says whether the fault is not the client's.
+// serverFault says whether the fault is not the client's. What is not built is none.
 func (p *problem) serverFault() bool {
 	return p.status >= http.StatusInternalServerError && p.status != http.StatusNotImplemented
 }
