@@ -71,7 +71,7 @@ type Stream struct {
 	usually    schema.Projection // what is in an answer when the client selects nothing
 }
 
-// stream returns the stream of a resource type by its endpoint, "/Users".
+// streams are those that the client has, users before groups.
 func (c *Client) streams() []*Stream {
 	var out []*Stream
 	for _, s := range []*Stream{c.Users, c.Groups} {
