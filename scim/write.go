@@ -306,22 +306,27 @@ func (rq *request) changesMembers(ctx context.Context, group string, edit *bridg
 	if edit == nil {
 		return false, nil
 	}
-	values, removed := []string{}, edit.Remove
+	comes := map[string]bool{}
 	for _, m := range edit.Add {
-		values = append(values, m.Value)
+		comes[m.Value] = true
 	}
 	if edit.Replace {
-		removed = nil
 		for m, err := range rq.Store.Members(ctx, group) {
-			if err != nil || !slices.Contains(values, m.Value) {
+			if err != nil || !comes[m.Value] {
 				return true, err
 			}
+			delete(comes, m.Value)
+		}
+		return len(comes) > 0, nil
+	}
+	is, err := rq.Store.IsMember(ctx, group, slices.Concat(slices.Collect(maps.Keys(comes)), edit.Remove)...)
+	goes := func(value string) bool { return is[value] && !comes[value] }
+	for value := range comes {
+		if !is[value] {
+			return true, err
 		}
 	}
-	is, err := rq.Store.IsMember(ctx, group, append(values, removed...)...)
-	comes := slices.ContainsFunc(values, func(value string) bool { return !is[value] })
-	goes := slices.ContainsFunc(removed, func(value string) bool { return is[value] })
-	return comes || goes, err
+	return slices.ContainsFunc(edit.Remove, goes), err
 }
 
 // takeName takes the turn of a new unique name, if nobody has the name.
