@@ -236,7 +236,7 @@ func (g *planning) place(ctx context.Context, d *draft, c *Change) (bool, error)
 func (g *planning) container(d *draft, c *Change) string {
 	off := d.result.Enabled != nil && !*d.result.Enabled
 	switch {
-	case off && g.Connection.Policy.MoveTo != "" && g.allows(Disable) && d.entry.ID != "":
+	case off && g.Connection.Policy.MoveTo != "" && g.allows(Disable):
 		return g.Connection.Policy.MoveTo
 	case d.result.Container != "":
 		return d.result.Container

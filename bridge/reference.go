@@ -69,7 +69,7 @@ func (g *planning) targets(ctx context.Context, attribute string, keys []string)
 			if err != nil {
 				return nil, "", err
 			}
-			if link != nil {
+			if link != nil && link.State != Found { // what was only found is nobody's yet
 				id = link.EntryID
 			}
 		}
