@@ -23,9 +23,9 @@
 // the answer after is all that it lacks. There is no such route:
 //
 //	route                     served by     what the Server of the library does, out of reach of both
-//	POST {type}, PUT {type}   write.go      drops in silence what it does not know, a second document and extensions in another case;
+//	POST {type}, PUT {type}   write, alter  drops in silence what it does not know, a second document and extensions in another case;
 //	                                        answers 429 and 503 as 500, without Retry-After; shows the text of causes
-//	PATCH {type}/{id}         write.go,     refuses null, paths of extensions and brackets with more than two terms; accepts what is
+//	PATCH {type}/{id}         alter.go,     refuses null, paths of extensions and brackets with more than two terms; accepts what is
 //	                          patch         readOnly; has nothing that applies an operation
 //	DELETE {type}/{id}        write.go      unescapes the id twice, so that another resource may be meant
 //	GET {type}/{id}           list.go       the same; cannot answer 304
