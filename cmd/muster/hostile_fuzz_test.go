@@ -43,22 +43,49 @@ func FuzzBulk(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		status, text := g.answered(http.MethodPost, "/scim/v2/Bulk", "", body)
-		var out struct {
-			Operations []struct {
-				Status   string
-				Response fault
-			}
+	f.Fuzz(func(t *testing.T, body []byte) { g.bulkAnswered(t, body) })
+}
+
+// bulkAnswered says that each operation of a bulk request is done or refused.
+func (g *gatehouse) bulkAnswered(t *testing.T, body []byte) {
+	t.Helper()
+	status, text := g.answered(http.MethodPost, "/scim/v2/Bulk", "", body)
+	var out struct {
+		Operations []struct {
+			Status   string
+			Response fault
 		}
-		if err := json.Unmarshal(text, &out); err != nil || status != 200 && status != 400 && status != 413 {
-			t.Fatalf("the answer is %d %s: %v", status, text, err)
+	}
+	if err := json.Unmarshal(text, &out); err != nil || status != 200 && status != 400 && status != 413 {
+		t.Fatalf("the answer is %d %s: %v", status, text, err)
+	}
+	for _, o := range out.Operations {
+		if len(o.Status) != 3 || o.Status[0] != '2' && o.Status[0] != '4' || innards.MatchString(unquoted(o.Response.Detail)) {
+			t.Errorf("an operation is answered with %s %+v", o.Status, o.Response)
 		}
-		for _, o := range out.Operations {
-			if len(o.Status) != 3 || o.Status[0] != '2' && o.Status[0] != '4' || innards.MatchString(unquoted(o.Response.Detail)) {
-				t.Errorf("an operation is answered with %s %+v", o.Status, o.Response)
-			}
+	}
+}
+
+// An operation of any words, between two that name what it may have made, is
+// done or refused, and so are they.
+func FuzzBulkOperation(f *testing.F) {
+	g := newGatehouse(f, inMemory(f), "active-directory", nil, "okta")
+	group := g.made("okta", "/scim/v2/Groups", `{"schemas":["`+groupURN+`"],"displayName":"fuzz"}`)
+	f.Add("POST", "/Users", "a", "", plainUser+`}`)
+	f.Add("post", "/Groups", "a", "", `{"schemas":["`+groupURN+`"],"displayName":"bulkId:a","members":[{"value":"bulkId:a"}]}`)
+	f.Add("PATCH", "/Groups/"+group, "", `W/"2"`, operation(`{"op":"remove","path":"members[value eq \"x\"]"},{"op":"add","value":{"externalId":"e"}}`))
+	f.Add("PUT", "/Users/bulkId:b", "b", "*", plainUser+`,"active":"False","manager":{"value":"bulkId:b"}}`)
+	f.Add("DELETE", "/Groups/bulkId:b", "", `W/"1",*`, `null`)
+	f.Fuzz(func(t *testing.T, method, path, id, version, data string) {
+		if !json.Valid([]byte(data)) {
+			return
 		}
+		head, err := json.Marshal(map[string]string{"method": method, "path": path, "bulkId": id, "version": version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.bulkAnswered(t, []byte(bulkOf(`{"method":"PATCH","path":"/Groups/`+group+`","data":`+operation(`{"op":"add","path":"members","value":[{"value":"bulkId:a"}]}`)+`}`,
+			strings.TrimSuffix(string(head), "}")+`,"data":`+data+`}`, `{"method":"DELETE","path":"/Users/bulkId:a"}`)))
 	})
 }
 
