@@ -55,7 +55,7 @@ func (r request) apart(urn string, t *schema.Type) ([]Operation, error) {
 	}
 	var operations []Operation
 	for _, key := range slices.Sorted(maps.Keys(values)) { // sorted: a whole attribute comes before its parts
-		if urn == "" && ignored(key) {
+		if urn == "" && ignored(key) || strings.EqualFold(key, "schemas") { // some name their schemas in the value of an extension, too
 			continue
 		}
 		if strings.TrimSpace(key) == "" {
