@@ -2,6 +2,7 @@ package ad
 
 import (
 	"context"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,8 @@ import (
 // Directory is one Active Directory domain.
 type Directory struct {
 	*ldap.Directory
-	identity string
+	identity   string
+	privileged *privileged
 }
 
 var _ bridge.Destination = (*Directory)(nil)
@@ -20,6 +22,51 @@ var _ bridge.Destination = (*Directory)(nil)
 // Identity is the objectGUID of the domain: it is the same at every domain
 // controller and differs from that of any other domain of the same name.
 func (d *Directory) Identity() string { return d.identity }
+
+// List yields every entry that the query names, a page at a time. It is
+// incomplete if it ends with an error.
+func (d *Directory) List(ctx context.Context, q bridge.Query) iter.Seq2[bridge.Entry, error] {
+	return func(yield func(bridge.Entry, error) bool) {
+		if err := d.privileged.refresh(ctx); err != nil {
+			yield(bridge.Entry{}, err)
+			return
+		}
+		d.Directory.List(ctx, q)(yield)
+	}
+}
+
+// Get returns the entry that ref names, wherever it is.
+func (d *Directory) Get(ctx context.Context, ref bridge.Ref, q bridge.Query) (bridge.Entry, error) {
+	if err := d.privileged.refresh(ctx); err != nil {
+		return bridge.Entry{}, err
+	}
+	return d.Directory.Get(ctx, ref, q)
+}
+
+// Find returns at most two entries whose attribute has the value.
+func (d *Directory) Find(ctx context.Context, q bridge.Query, attribute, value string) ([]bridge.Entry, error) {
+	if err := d.privileged.refresh(ctx); err != nil {
+		return nil, err
+	}
+	return d.Directory.Find(ctx, q, attribute, value)
+}
+
+// Apply does one change, after looking whether the entry is still as the plan
+// found it and has not become one that must never be changed.
+func (d *Directory) Apply(ctx context.Context, c bridge.Change, secrets map[string]bridge.Secret) (bridge.Applied, error) {
+	if err := d.privileged.refresh(ctx); err != nil {
+		return bridge.Applied{}, err
+	}
+	return d.Directory.Apply(ctx, c, secrets)
+}
+
+// Reset sets a new password on an entry.
+func (d *Directory) Reset(ctx context.Context, ref bridge.Ref, g bridge.Generated) (bridge.Secret, error) {
+	if err := d.privileged.refresh(ctx); err != nil {
+		return bridge.Secret{}, err
+	}
+	return d.Directory.Reset(ctx, ref, g)
+}
 
 // Naming is how Active Directory names the entries of each object type
 // (MS-ADSC). Contacts and users share objectCategory, so users are recognised by
@@ -36,7 +83,7 @@ func Naming() map[bridge.ObjectType]ldap.Naming {
 }
 
 // Open connects to a domain controller and reads the schema, the password
-// policy and Muster's own account.
+// policy, Muster's own account and who belongs to the administrators' groups.
 func Open(ctx context.Context, s ldap.Settings) (*Directory, error) {
 	pool, err := ldap.Dial(ctx, s)
 	if err != nil {
@@ -67,7 +114,11 @@ func open(ctx context.Context, pool *ldap.Pool, s ldap.Settings) (*Directory, er
 	if err := d.readSelf(ctx, pool, s.BindDN); err != nil {
 		return nil, err
 	}
-	return &Directory{ldap.New(pool, schema, d, Naming()), d.identity}, nil
+	d.privileged = newPrivileged(pool, d.sid)
+	if err := d.privileged.read(ctx); err != nil {
+		return nil, err
+	}
+	return &Directory{ldap.New(pool, schema, d, Naming()), d.identity, d.privileged}, nil
 }
 
 // domain is the dialect of one domain.
@@ -78,6 +129,9 @@ type domain struct {
 	self     string   // GUID of Muster's account
 	least    int      // characters of a password
 	identity string   // GUID of the domain
+	sid      []byte   // of the domain
+
+	privileged *privileged
 }
 
 var _ ldap.Dialect = (*domain)(nil)
@@ -97,20 +151,20 @@ func dnsName(base string) string {
 	return strings.Join(labels, ".")
 }
 
-// readPolicy reads the domain's GUID and the least length of passwords (MS-ADA2
+// readPolicy reads the domain's GUID, its SID and the least length of passwords (MS-ADA2
 // minPwdLength).
 func (d *domain) readPolicy(ctx context.Context, p *ldap.Pool) error {
-	found, err := p.Search(ctx, ldap.Search{Base: p.Root().First("defaultNamingContext"), Attributes: []string{"minPwdLength", "objectGUID"}})
+	found, err := p.Search(ctx, ldap.Search{Base: p.Root().First("defaultNamingContext"), Attributes: []string{"minPwdLength", "objectGUID", "objectSid"}})
 	if err != nil {
 		return err
 	}
 	for _, raw := range found {
-		d.identity = d.ID(raw)
+		d.identity, d.sid = d.ID(raw), raw.GetEqualFoldRawAttributeValue("objectSid")
 		if n, err := strconv.Atoi(raw.GetEqualFoldAttributeValue("minPwdLength")); err == nil {
 			d.least = n
 		}
 	}
-	if d.identity == "" {
+	if d.identity == "" || len(d.sid) == 0 {
 		return bridge.Errorf(bridge.Unavailable, "the domain's entry %s cannot be read; Muster's account needs the right to read it", p.Base())
 	}
 	return nil

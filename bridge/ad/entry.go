@@ -16,7 +16,7 @@ import (
 // Operational are the attributes by which an entry's ID, state and protection
 // are known.
 func (d *domain) Operational() []string {
-	return []string{"objectGUID", "userAccountControl", "whenCreated", "adminCount", "isCriticalSystemObject", "systemFlags", "objectSid"}
+	return []string{"objectGUID", "userAccountControl", "whenCreated", "adminCount", "isCriticalSystemObject", "systemFlags", "objectSid", "primaryGroupID"}
 }
 
 // ID returns the objectGUID in its text form (MS-DTYP 2.3.4.3): the first three
@@ -61,15 +61,19 @@ func (d *domain) Describe(raw *ldap.Raw, e *bridge.Entry) {
 }
 
 // protected says why an entry must never be changed (MS-ADTS 3.1.1.6.1 for
-// adminCount, 2.2.10 for systemFlags, MS-SAMR 2.2.1.14 for the RIDs).
+// adminCount and what it follows from, 2.2.10 for systemFlags, MS-SAMR 2.2.1.14
+// for the RIDs).
 func (d *domain) protected(raw *ldap.Raw) string {
 	first := raw.GetEqualFoldAttributeValue
 	flags, _ := strconv.ParseInt(first("systemFlags"), 10, 64)
+	member := d.privileged.why(raw)
 	switch {
 	case d.self != "" && d.ID(raw) == d.self:
 		return "it is the account with which Muster signs in"
 	case first("isCriticalSystemObject") == "TRUE":
 		return "it belongs to the system (isCriticalSystemObject)"
+	case member != "":
+		return member
 	case first("adminCount") == "1":
 		return "it is or was a member of an administrators' group (adminCount=1)"
 	case wellKnown(raw.GetEqualFoldRawAttributeValue("objectSid")):
@@ -82,7 +86,7 @@ func (d *domain) protected(raw *ldap.Raw) string {
 
 // wellKnown says whether the last part of a SID (MS-DTYP 2.4.2.2) is below 1000.
 func wellKnown(sid []byte) bool {
-	return len(sid) >= 12 && binary.LittleEndian.Uint32(sid[len(sid)-4:]) < 1000
+	return len(sid) >= 12 && lastRID(sid) < 1000
 }
 
 // SetState sets or clears the one bit, and only if nobody changed any other
