@@ -109,3 +109,10 @@ func (c *SeenContainers) saw(canonical string, now time.Time) {
 	}
 	c.seen[canonical] = now
 }
+
+// Forget makes the next plan look again.
+func (c *SeenContainers) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen = nil
+}

@@ -126,6 +126,9 @@ func (g *planning) draft(ctx context.Context, d *draft) error {
 	if late, err := g.late(ctx, d); late || err != nil {
 		return err
 	}
+	if g.single {
+		g.foresee(ctx, d)
+	}
 	found, err := g.matching(ctx, d)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type Planner struct {
 	Now        func() time.Time
 	Progress   *Progress       // counts records as they are planned; may be nil
 	Containers *SeenContainers // seen shortly before; nil: each plan looks itself
+	Trusting   bool            // the name of a new entry is not looked up: the destination refuses one that is taken
 	Notes      []Finding       // about the source as a whole; they open the plan's findings
 }
 
@@ -112,6 +113,7 @@ type planning struct {
 	missing    map[string]string // containers to create, by canonical DN
 	pending    []pendingReferences
 	members    *memberIndex
+	foreseen   map[question]reply
 	single     bool   // one record is planned: what it names is looked up, not listed
 	keyless    bool   // a record's key could not be read
 	sum        digest // of all rows read

@@ -76,7 +76,7 @@ func (g *planning) holder(ctx context.Context, d *draft, attribute, value string
 	if key, taken := g.names[Reservation{attribute, g.Reader.Rules().Fold(attribute, value)}]; taken && key != d.record.Key {
 		return fmt.Sprintf("record %q of this plan", key), nil
 	}
-	found, err := g.Reader.Find(ctx, Query{}, attribute, value)
+	found, err := g.find(ctx, question{false, attribute, value})
 	if err != nil {
 		return "", err
 	}
@@ -146,6 +146,9 @@ func (g *planning) placeTaken(ctx context.Context, d *draft, name, container str
 	}
 	if key, taken := g.places[g.spot(name, container)]; taken && key != d.record.Key {
 		return true, nil
+	}
+	if g.Trusting && d.entry.ID == "" {
+		return false, nil
 	}
 	e, err := g.Reader.Get(ctx, Ref{DN: dn}, Query{})
 	if IsKind(err, NotFound) {

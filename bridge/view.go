@@ -107,7 +107,7 @@ func (v *liveView) entry(ctx context.Context, id string) (Entry, bool, error) {
 }
 
 func (v *liveView) match(ctx context.Context, attribute, value string) ([]Entry, error) {
-	return v.Reader.Find(ctx, v.query, attribute, value)
+	return v.find(ctx, question{true, attribute, value})
 }
 
 // loadedView knows the links of the connection and asks the destination entry by

@@ -70,17 +70,18 @@ func (rq *request) applyGone(ctx context.Context, s *Stream, p bridge.Pushed) er
 // it was planned.
 func (rq *request) write(ctx context.Context, s *Stream, e errand) (written, error) {
 	for attempt := 0; ; attempt++ {
-		w, err := rq.writeOnce(ctx, s, e)
-		overtaken := bridge.IsKind(err, bridge.Stale) || bridge.IsKind(err, bridge.Conflict)
+		w, err := rq.writeOnce(ctx, s, e, attempt == 0)
+		overtaken := bridge.IsKind(err, bridge.Stale) || bridge.IsKind(err, bridge.Conflict) || bridge.IsKind(err, bridge.NotFound)
 		if !overtaken || attempt+1 == attempts {
 			return w, err
 		}
+		s.containers.Forget() // one of them may be what is not there any more
 		time.Sleep(firstPause << attempt)
 	}
 }
 
-func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand) (w written, err error) {
-	plan, err := rq.plan(ctx, s, e.record)
+func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand, trusting bool) (w written, err error) {
+	plan, err := rq.plan(ctx, s, e.record, trusting)
 	if err != nil {
 		return w, err
 	}
@@ -183,8 +184,11 @@ func (rq *request) recordOf(ctx context.Context, s *Stream, p bridge.Pushed, d d
 
 // plan plans one record. An error is anything because of which nothing may be
 // written: the store or the directory does not answer, or the record is at fault.
-func (rq *request) plan(ctx context.Context, s *Stream, record bridge.Record) (*bridge.Plan, error) {
-	planner := &bridge.Planner{Connection: s.Connection, Identity: s.Applier.Identity, Reader: s.Reader, Memory: s.Memory, Containers: &s.containers, Now: rq.Now}
+//
+// trusting leaves it to the directory to refuse a name that is taken.
+func (rq *request) plan(ctx context.Context, s *Stream, record bridge.Record, trusting bool) (*bridge.Plan, error) {
+	planner := &bridge.Planner{Connection: s.Connection, Identity: s.Applier.Identity, Reader: s.Reader, Memory: s.Memory, Containers: &s.containers,
+		Trusting: trusting, Now: rq.Now}
 	plan, err := planner.One(ctx, record)
 	if err != nil {
 		return nil, err

@@ -108,7 +108,7 @@ func (rq *request) deleteOne(ctx context.Context, s *Stream, id string) error {
 	if _, err := rq.Store.Pushed(ctx, s.name(), id); !bridge.IsKind(err, bridge.NotFound) {
 		return err
 	}
-	plan, err := rq.plan(ctx, s, bridge.Record{Key: id, Gone: true})
+	plan, err := rq.plan(ctx, s, bridge.Record{Key: id, Gone: true}, false)
 	if err != nil || plan.Changes.Len() == 0 {
 		return err
 	}

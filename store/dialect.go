@@ -47,6 +47,7 @@ func fileName(path string, write bool) string {
 		options.Set("_journal_mode", "WAL")
 		options.Set("_synchronous", "FULL")
 		options.Set("_txlock", "immediate")
+		options.Add("_pragma", "wal_autocheckpoint(4000)") // pages; each checkpoint holds up whoever commits
 	} else {
 		options.Set("_query_only", "on")
 		options.Add("_pragma", "cache_size(-16384)") // KiB of pages that a reader keeps

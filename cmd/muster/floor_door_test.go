@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -99,6 +100,8 @@ func newDoorSite(t *testing.T, s servers.Server, container, name string) *doorSi
 	if err != nil {
 		t.Fatal(err)
 	}
+	before := debug.SetGCPercent(serverGC)
+	t.Cleanup(func() { debug.SetGCPercent(before) })
 	x.url = listenAndServe(t, door.handler(file, m)) + "/scim/v2"
 	return x
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -55,8 +56,13 @@ func (v *serveCommand) Run(ctx context.Context, s *screen, c *cli) (err error) {
 	if err := st.Lock("muster serve"); err != nil {
 		return err
 	}
+	debug.SetGCPercent(serverGC)
 	return serve(ctx, s, file, st)
 }
+
+// serverGC is how much garbage a server may hold, in percent of what it needs:
+// that is little, so that collecting often would cost more than memory does.
+const serverGC = 400
 
 // override puts another address in the place of the file's, if tokens do not
 // travel in clear there, as the file is checked for.
