@@ -39,7 +39,9 @@ func (g *planning) foresee(ctx context.Context, d *draft) {
 	replies := make([]reply, len(all))
 	var asked sync.WaitGroup
 	for i, q := range all {
-		asked.Go(func() { replies[i].entries, replies[i].err = g.Reader.Find(ctx, g.about(q.scoped), q.attribute, q.value) })
+		asked.Go(func() {
+			replies[i].entries, replies[i].err = g.Reader.Find(ctx, g.about(q.scoped), q.attribute, q.value)
+		})
 	}
 	asked.Wait()
 	g.foreseen = make(map[question]reply, len(all))
