@@ -97,6 +97,7 @@ type work struct {
 	recorded bool            // of a push: the record stands with an earlier change
 	asked    bool            // of a push: its quota is counted
 	some     bool            // of a push: some members were not written
+	kept     Pushed          // of a push: its record as it stands
 	refused  error           // of a push: why the first of them was not
 }
 

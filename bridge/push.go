@@ -3,8 +3,8 @@ package bridge
 import "context"
 
 // Push does the changes of the plan of one pushed record, one after the other,
-// and keeps the record with the first that is done. It returns what became of
-// them and the first error: of kind Refused when the quota is used up, Stale
+// and keeps the record with the first that is done. It returns the record as it
+// stands and the first error: of kind Refused when the quota is used up, Stale
 // when the entry changed since it was planned or somebody else is just at it,
 // Conflict when the destination has such an entry, Unavailable when it does not
 // answer. What was done before an error stays done; the record then stands as
@@ -15,34 +15,23 @@ import "context"
 // entry is gone: that is a member who is not there yet.
 //
 // The caller serialises the pushes of one record, planning included.
-func (a *Applier) Push(ctx context.Context, plan *Plan, push Push) (Run, error) {
+func (a *Applier) Push(ctx context.Context, plan *Plan, push Push) (Pushed, error) {
 	switch {
 	case plan.Blocked():
-		return Run{}, Errorf(Refused, "the change of record %q is blocked by a limit", push.Record.ID)
+		return push.Record, Errorf(Refused, "the change of record %q is blocked by a limit", push.Record.ID)
 	case plan.Identity != a.Identity:
-		return Run{}, Errorf(Precondition, "the plan was made for another directory (%s) than the one named %s now (%s)", plan.Identity, plan.Destination, a.Identity)
+		return push.Record, Errorf(Precondition, "the plan was made for another directory (%s) than the one named %s now (%s)", plan.Identity, plan.Destination, a.Identity)
 	}
-	run := Run{ID: push.Request, Plan: plan.ID, Connection: plan.Connection, Author: ActorFrom(ctx).Name, State: RunApplying,
-		Started: a.Now(), Planned: plan.Changes.Len(), Actions: map[Action]int{}}
-	w := &work{Applier: a, plan: plan, run: &run, failed: map[string]bool{}}
-	var failure error
+	w := &work{Applier: a, plan: plan, run: &Run{ID: push.Request}, failed: map[string]bool{}, kept: push.Record}
 	for c, err := range plan.Changes.All(ctx) {
 		if err == nil {
 			err = w.push(ctx, c, push)
 		}
 		if err != nil {
-			failure = err
-			break
+			return w.kept, err
 		}
 	}
-	if failure == nil {
-		failure = w.refused
-	}
-	if failure != nil {
-		w.halt(failure)
-	}
-	w.conclude(context.WithoutCancel(ctx))
-	return run, failure
+	return w.kept, w.refused
 }
 
 // push does one change of a pushed record.
@@ -82,8 +71,10 @@ func (w *work) push(ctx context.Context, c Change, push Push) error {
 		lost = true
 		return err
 	}
+	if o.Record != nil {
+		w.kept = *o.Record
+	}
 	lost = o.Open
-	w.tally(o)
 	return sent
 }
 

@@ -98,8 +98,8 @@ func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand, trusting 
 	if plan.Changes.Len() == 0 {
 		e.Record.Account = agreed(plan, e.Record)
 		w.Pushed, err = rq.keep(ctx, s, e.Push)
-	} else if _, err = s.Applier.Push(ctx, plan, e.Push); err == nil && !e.record.Gone {
-		w.Pushed, err = rq.Store.Pushed(ctx, s.name(), e.record.Key)
+	} else {
+		w.Pushed, err = s.Applier.Push(ctx, plan, e.Push)
 	}
 	w.unresolved = plan.Counts.Waiting > 0
 	w.awaited = came && (s.members() || w.State == bridge.PushedHalf || rq.waiters.Load() != waiters)

@@ -125,12 +125,11 @@ func (rq *request) show(s *Stream, p bridge.Pushed, wanted schema.Projection, st
 // or half written by an earlier push, comes back with its id. proposed is the id
 // of a new one; "" = any.
 func (rq *request) add(ctx context.Context, s *Stream, d draft, proposed string) (bridge.Pushed, error) {
+	if proposed == "" {
+		proposed = uuid.NewString()
+	}
 	for {
-		_, id, err := rq.predecessor(ctx, s, d.attributes, proposed)
-		if err != nil {
-			return bridge.Pushed{}, err
-		}
-		w, err := rq.addAs(ctx, s, d, id)
+		w, err := rq.addAs(ctx, s, d, proposed)
 		if err != nil {
 			return w.Pushed, err
 		}
@@ -159,9 +158,9 @@ func (rq *request) predecessor(ctx context.Context, s *Stream, attributes map[st
 		} else if !bridge.IsKind(err, bridge.NotFound) {
 			return nil, "", err
 		}
-	}
-	if proposed == "" {
-		proposed = uuid.NewString()
+		if proposed == p.ID { // its entry was deleted just now, and the id with it
+			proposed = uuid.NewString()
+		}
 	}
 	return nil, proposed, nil
 }

@@ -5,9 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/muster-idm/muster/bridge"
 )
+
+// termRows is how many terms one statement writes at most.
+const termRows = 32
 
 // blockBits says how many numbers a block of pushed_blocks has: 2 to this power.
 const blockBits = 10
@@ -108,7 +112,7 @@ func count(t *transaction, was keptPushed, p bridge.Pushed) error {
 // saveTerms writes the terms that differ from those that the record had.
 func saveTerms(t *transaction, was keptPushed, p bridge.Pushed) error {
 	const remove = `DELETE FROM pushed_terms WHERE connection = ? AND name = ? AND value = ? AND record = ?`
-	const insert = `INSERT INTO pushed_terms (connection, name, value, record, sole, gone) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const insert = `INSERT INTO pushed_terms (connection, name, value, record, sole, gone) VALUES (?, ?, ?, ?, ?, ?)`
 	gone := p.State == bridge.PushedGone
 	turned := gone != (was.State == bridge.PushedGone)
 	for _, old := range was.Terms {
@@ -119,16 +123,18 @@ func saveTerms(t *transaction, was keptPushed, p bridge.Pushed) error {
 			return err
 		}
 	}
-	for _, term := range p.Terms {
-		if !turned && slices.Contains(was.Terms, term) {
-			continue
+	fresh := slices.DeleteFunc(slices.Clone(p.Terms), func(term bridge.Term) bool { return !turned && slices.Contains(was.Terms, term) })
+	for some := range slices.Chunk(fresh, termRows) {
+		var args []any
+		for _, term := range some {
+			args = append(args, p.Connection, term.Name, term.Value, was.num, term.Unique, gone)
 		}
-		n, err := t.exec(insert, p.Connection, term.Name, term.Value, was.num, term.Unique, gone)
+		n, err := t.exec(insert+strings.Repeat(`, (?, ?, ?, ?, ?, ?)`, len(some)-1)+` ON CONFLICT DO NOTHING`, args...)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return bridge.Errorf(bridge.Conflict, "%s %q belongs to another record of connection %s", term.Name, term.Value, p.Connection)
+		if int(n) < len(some) {
+			return bridge.Errorf(bridge.Conflict, "a unique name of record %s belongs to another one of connection %s", p.ID, p.Connection)
 		}
 	}
 	return nil
