@@ -28,7 +28,7 @@ check: bin/golangci-lint
 # allowed, and a skipped test is a failure.
 test: bin/servers bin/gotest
 	conformance/contract/servers/install
-	MUSTER_TEST_SERVERS=all bin/servers -- bin/gotest -timeout 15m ./...
+	MUSTER_TEST_SERVERS=all bin/servers -- bin/gotest -timeout 30m ./...
 
 # The servers alone, until interrupted; it prints the variables to export.
 servers: bin/servers
