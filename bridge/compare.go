@@ -61,6 +61,9 @@ func (g *planning) handedIn(d *draft, c *Change) {
 // agree notes a record whose entry needs no change of its own.
 func (g *planning) agree(d *draft) {
 	g.plan.Counts.Same++
+	if g.single {
+		g.plan.Account = d.entry.State
+	}
 	if d.mark != "" && (d.link == nil || d.link.Mark != d.mark) {
 		g.plan.Marks = append(g.plan.Marks, Mark{Key: d.record.Key, Digest: d.mark})
 	}

@@ -39,6 +39,7 @@ type Plan struct {
 	Findings      []Finding         `json:"findings,omitempty"`
 	Origins       map[string]Origin `json:"origins,omitempty"` // by attribute; the revision stands for them in the hash
 	Hash          string            `json:"hash"`              // sha256 over what the plan would do; see hash.go
+	Account       AccountState      `json:"-"`                 // of the entry of a single record, when it was found in agreement
 	Marks         []Mark            `json:"-"`                 // records found in agreement, remembered when the plan is applied
 	Changes       ChangeList        `json:"-"`                 // written to JSON as "changes", one by one
 }

@@ -3,7 +3,6 @@ package scim
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -96,7 +95,7 @@ func (rq *request) writeOnce(ctx context.Context, s *Stream, e errand, trusting 
 		}
 	}
 	if plan.Changes.Len() == 0 {
-		e.Record.Account = agreed(plan, e.Record)
+		e.Record.Account = cmp.Or(plan.Account, e.Record.Account)
 		w.Pushed, err = rq.keep(ctx, s, e.Push)
 	} else {
 		w.Pushed, err = s.Applier.Push(ctx, plan, e.Push)
@@ -260,17 +259,4 @@ func (rq *request) arrival(ctx context.Context, s *Stream, plan *bridge.Plan) (c
 		return true, link.ID, err
 	}
 	return came, "", nil
-}
-
-// agreed is the state of an account that needs no change: as the client wants
-// it, if it says so.
-func agreed(plan *bridge.Plan, p bridge.Pushed) bridge.AccountState {
-	var wanted struct{ Active *bool }
-	if plan.Counts.Same == 0 || plan.Type == bridge.Group || json.Unmarshal(p.Body, &wanted) != nil || wanted.Active == nil {
-		return p.Account
-	}
-	if *wanted.Active {
-		return bridge.Enabled
-	}
-	return bridge.Disabled
 }
