@@ -199,7 +199,36 @@ func (rq *request) patched(ctx context.Context, s *Stream, now *current, operati
 		delete(d.attributes, "members")
 		return d, err
 	}
-	return d, d.takeEdit(edit)
+	if err := d.takeEdit(edit); err != nil || d.members == nil {
+		return d, err
+	}
+	d.members.Remove, err = rq.aliases(ctx, d.members.Remove)
+	return d, err
+}
+
+// aliases adds to the values of members everything else that a group may have
+// named the same users by: who was added by externalId is removed by id.
+func (rq *request) aliases(ctx context.Context, values []string) ([]string, error) {
+	if rq.client.Users == nil {
+		return values, nil
+	}
+	out := slices.Clone(values)
+	for _, value := range values {
+		user, err := rq.Store.Pushed(ctx, rq.client.Users.name(), value)
+		if bridge.IsKind(err, bridge.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		attributes, err := decoded(user)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rq.client.Users.names(user.ID, attributes)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // takeEdit takes what a PATCH does to the members.

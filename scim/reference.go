@@ -59,6 +59,7 @@ func (rq *request) resolveEdit(ctx context.Context, edit *bridge.MemberEdit) (*b
 			return nil, err
 		}
 		if !added[key] {
+			added[key] = true // once
 			out.Remove = append(out.Remove, key)
 		}
 	}
